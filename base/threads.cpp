@@ -1,0 +1,52 @@
+#include "base/threads.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+namespace posthoc {
+namespace {
+
+std::atomic<int> g_threads{0};  // 0: not set, use every core
+
+}  // namespace
+
+int threads() {
+  const int set = g_threads.load();
+  return set > 0 ? set : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void set_threads(int count) {
+  require(count >= 1, "set_threads: expected at least 1 thread, got {}", count);
+  g_threads.store(count);
+}
+
+void parallel_for(std::int64_t count,
+                  const std::function<void(std::int64_t index, int worker)>& task) {
+  const auto workers = static_cast<int>(std::min<std::int64_t>(threads(), count));
+  std::atomic<std::int64_t> next{0};
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto work = [&](int worker) {
+    try {
+      for (std::int64_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) task(i, worker);
+    } catch (...) {
+      next.store(count);
+      const std::lock_guard lock(failure_mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> helpers;
+    for (int worker = 1; worker < workers; ++worker) helpers.emplace_back(work, worker);
+    if (workers > 0) work(0);
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace posthoc

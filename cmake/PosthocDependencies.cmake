@@ -1,0 +1,27 @@
+# Third-party libraries, each a Debian package; docs/dependencies.md says why each was chosen.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+
+# posthoc_find_library(<target> <header> <library> <package>): an imported target for a library without a CMake package.
+function(posthoc_find_library target header library package)
+  find_path(${target}_INCLUDE ${header})
+  if(NOT ${target}_INCLUDE)
+    message(FATAL_ERROR "${header} was not found; install it with: apt install ${package}")
+  endif()
+  add_library(posthoc::${target} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(posthoc::${target} SYSTEM INTERFACE ${${target}_INCLUDE})
+  if(library)
+    find_library(${target}_LIBRARY ${library})
+    if(NOT ${target}_LIBRARY)
+      message(FATAL_ERROR "lib${library} was not found; install it with: apt install ${package}")
+    endif()
+    target_link_libraries(posthoc::${target} INTERFACE ${${target}_LIBRARY})
+  endif()
+endfunction()
+
+posthoc_find_library(random123 Random123/philox.h "" librandom123-dev)
+posthoc_find_library(openblas cblas.h openblas libopenblas-dev)
+posthoc_find_library(csv csv.h csv libcsv-dev)

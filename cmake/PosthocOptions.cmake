@@ -1,0 +1,15 @@
+# Compiler flags that every target of the project shares.
+add_library(posthoc_options INTERFACE)
+target_compile_features(posthoc_options INTERFACE cxx_std_20)
+target_compile_options(posthoc_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  # Only an explicit std::fma may fuse: results are then the same bits on every machine.
+  -ffp-contract=off)
+if(POSTHOC_WERROR)
+  target_compile_options(posthoc_options INTERFACE -Werror)
+endif()
+if(POSTHOC_SANITIZE)
+  target_compile_options(posthoc_options INTERFACE
+    -fsanitize=${POSTHOC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(posthoc_options INTERFACE -fsanitize=${POSTHOC_SANITIZE})
+endif()
