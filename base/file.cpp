@@ -14,9 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
+fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
 // Removes the temporary file unless the rename has consumed it.
 class TemporaryFile {
@@ -53,16 +51,15 @@ void require_writable(const fs::path& path) {
   require(!path.empty(), "cannot write: the output path is empty");
   require(!fs::is_directory(path, status), "cannot write {}: it is a folder", path.string());
   const fs::path folder = folder_of(path);
-  require(fs::is_directory(folder, status), "cannot write {}: the folder {} does not exist",
-          path.string(), folder.string());
-  require(access(folder.c_str(), W_OK | X_OK) == 0,
-          "cannot write {}: the folder {} is not writable", path.string(), folder.string());
+  require(fs::is_directory(folder, status), "cannot write {}: the folder {} does not exist", path.string(),
+          folder.string());
+  require(access(folder.c_str(), W_OK | X_OK) == 0, "cannot write {}: the folder {} is not writable", path.string(),
+          folder.string());
 }
 
 void write_file(const fs::path& path, std::string_view bytes) {
   require_writable(path);
-  const TemporaryFile temporary(folder_of(path) /
-                                fmt::format(".{}.{}.tmp", path.filename().string(), getpid()));
+  const TemporaryFile temporary(folder_of(path) / fmt::format(".{}.{}.tmp", path.filename().string(), getpid()));
   {
     std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
     require(out.is_open(), "cannot write {}: {}", path.string(), std::strerror(errno));

@@ -26,8 +26,7 @@ void set_threads(int count) {
   g_threads.store(count);
 }
 
-void parallel_for(std::int64_t count,
-                  const std::function<void(std::int64_t index, int worker)>& task) {
+void parallel_for(std::int64_t count, const std::function<void(std::int64_t index, int worker)>& task) {
   const auto workers = static_cast<int>(std::min<std::int64_t>(threads(), count));
   std::atomic<std::int64_t> next{0};
   std::exception_ptr failure;

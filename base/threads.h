@@ -16,7 +16,6 @@ void set_threads(int count);
 /// count)) running one task at a time; indices are handed out in ascending order. A task must not
 /// depend on the worker it runs on, which only names scratch space that no other running task uses.
 /// The first exception stops the hand-out and is rethrown.
-void parallel_for(std::int64_t count,
-                  const std::function<void(std::int64_t index, int worker)>& task);
+void parallel_for(std::int64_t count, const std::function<void(std::int64_t index, int worker)>& task);
 
 }  // namespace posthoc

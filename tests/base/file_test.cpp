@@ -27,8 +27,7 @@ TEST(File, LeavesNoTemporaryFileBehind) {
   EXPECT_THROW(write_file(folder / "d", "1"), Error);
   EXPECT_THROW(write_file(folder / "missing" / "x", "1"), Error);
   int entries = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
-    ++entries;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path())) ++entries;
   EXPECT_EQ(entries, 2);
 }
 

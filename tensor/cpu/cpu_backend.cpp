@@ -1,0 +1,73 @@
+#include "tensor/cpu/cpu_backend.h"
+
+#include <cstdlib>
+
+#include "tensor/cpu/kernels.h"
+
+namespace posthoc {
+namespace {
+
+class HostAllocator final : public CachingAllocator {
+ public:
+ protected:
+  void* system_allocate(std::size_t bytes) override {
+    return std::aligned_alloc(64, bytes);
+  }  // sizes are multiples of 64
+  void system_free(void* block) noexcept override { std::free(block); }
+};
+
+class CpuBackend final : public Backend {
+ public:
+  CachingAllocator& allocator() override { return allocator_; }
+  void transfer(const Tensor& from, Tensor& to) override { cpu::convert(from, to); }
+  void convert(const Tensor& in, Tensor& out) override { cpu::convert(in, out); }
+  void fill(double value, Tensor& out) override { cpu::fill(value, out); }
+  void unary(UnaryOp op, const Tensor& in, Tensor& out) override { cpu::unary(op, in, out); }
+  void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& out) override { cpu::binary(op, a, b, out); }
+  void reduce(ReduceOp op, const Tensor& in, Tensor& out) override { cpu::reduce(op, in, out); }
+  void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate,
+              Tensor& out) override {
+    cpu::matmul(a, transpose_a, b, transpose_b, accumulate, out);
+  }
+  void gather_rows(const Tensor& in, const Tensor& index, Tensor& out) override { cpu::gather_rows(in, index, out); }
+  void scatter_add_rows(const Tensor& in, const Tensor& index, Tensor& out) override {
+    cpu::scatter_add_rows(in, index, out);
+  }
+  BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) override {
+    return cpu::batch_norm_statistics(x, eps);
+  }
+  void batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma, const Tensor& beta,
+                        Tensor& y) override {
+    cpu::batch_norm_apply(x, statistics, gamma, beta, y);
+  }
+  BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma,
+                                         const Tensor& cotangent, bool batch) override {
+    return cpu::batch_norm_backward(x, statistics, gamma, cotangent, batch);
+  }
+  void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out) override {
+    cpu::random_uniform(stream, first, low, high, out);
+  }
+  void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) override {
+    cpu::random_normal(stream, first, out);
+  }
+  void dropout_mask(const RandomStream& stream, double p, Tensor& out) override { cpu::dropout_mask(stream, p, out); }
+  void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) override {
+    cpu::perturb(w, stream, sigma, first, out);
+  }
+  void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& parameter, Tensor& m, Tensor& v) override {
+    cpu::adam_step(options, gradient, parameter, m, v);
+  }
+
+ private:
+  HostAllocator allocator_;
+};
+
+}  // namespace
+
+Backend& cpu_backend() {
+  // Never destroyed: tensors with static lifetime may give blocks back after the end of main.
+  static auto* const instance = new CpuBackend;
+  return *instance;
+}
+
+}  // namespace posthoc

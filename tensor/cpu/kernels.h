@@ -1,0 +1,31 @@
+#pragma once
+
+#include "tensor/backend.h"
+
+// The host's kernels, one file a family; the backend class forwards to them.
+
+namespace posthoc::cpu {
+
+void convert(const Tensor& in, Tensor& out);
+void fill(double value, Tensor& out);
+void unary(UnaryOp op, const Tensor& in, Tensor& out);
+void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& out);
+void reduce(ReduceOp op, const Tensor& in, Tensor& out);
+void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out);
+void gather_rows(const Tensor& in, const Tensor& index, Tensor& out);
+void scatter_add_rows(const Tensor& in, const Tensor& index, Tensor& out);
+
+BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps);
+void batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma, const Tensor& beta,
+                      Tensor& y);
+BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma,
+                                       const Tensor& cotangent, bool batch);
+
+void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out);
+void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out);
+void dropout_mask(const RandomStream& stream, double p, Tensor& out);
+void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out);
+
+void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& parameter, Tensor& m, Tensor& v);
+
+}  // namespace posthoc::cpu

@@ -1,0 +1,67 @@
+#include "tensor/random.h"
+
+#include "tensor/cpu/kernels.h"
+
+namespace posthoc::cpu {
+namespace {
+
+// Calls put(i, draw) for draws first .. first + n - 1, making each block once; `transform` turns words into four
+// floats.
+template <typename Transform, typename Put>
+void for_each_draw(const RandomStream& stream, std::uint64_t first, std::int64_t n, Transform transform, Put put) {
+  random_formulas::Floats block{};
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::uint64_t index = first + static_cast<std::uint64_t>(i);
+    if (i == 0 || index % 4 == 0) block = transform(random_block(stream, index / 4));
+    put(i, block.v[index % 4]);
+  }
+}
+
+random_formulas::Floats units(const random_formulas::Words& words) {
+  using random_formulas::unit;
+  return {{unit(words.v[0]), unit(words.v[1]), unit(words.v[2]), unit(words.v[3])}};
+}
+
+}  // namespace
+
+void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out) {
+  dispatch_floating(out.dtype(), [&]<typename T>() {
+    T* to = out.mutable_values<T>().data();
+    // Scaled in float32 first, so that both dtypes hold the same numbers.
+    const auto base = static_cast<float>(low);
+    const auto width = static_cast<float>(high - low);
+    for_each_draw(stream, first, out.elements(), units,
+                  [&](std::int64_t i, float draw) { to[i] = static_cast<T>(std::fma(width, draw, base)); });
+  });
+}
+
+void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) {
+  dispatch_floating(out.dtype(), [&]<typename T>() {
+    T* to = out.mutable_values<T>().data();
+    for_each_draw(stream, first, out.elements(), random_formulas::normals,
+                  [&](std::int64_t i, float draw) { to[i] = static_cast<T>(draw); });
+  });
+}
+
+void dropout_mask(const RandomStream& stream, double p, Tensor& out) {
+  dispatch_floating(out.dtype(), [&]<typename T>() {
+    T* to = out.mutable_values<T>().data();
+    const T kept = static_cast<T>(1.0 / (1.0 - p));
+    const auto threshold = static_cast<float>(p);
+    for_each_draw(stream, 0, out.elements(), units,
+                  [&](std::int64_t i, float draw) { to[i] = draw >= threshold ? kept : T(0); });
+  });
+}
+
+void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) {
+  dispatch_floating(w.dtype(), [&]<typename T>() {
+    const T* from = w.values<T>().data();
+    T* to = out.mutable_values<T>().data();
+    const T spread = static_cast<T>(sigma);
+    for_each_draw(stream, first, w.elements(), random_formulas::normals, [&](std::int64_t i, float draw) {
+      to[i] = random_formulas::perturbed(from[i], spread, static_cast<T>(draw));
+    });
+  });
+}
+
+}  // namespace posthoc::cpu

@@ -1,0 +1,52 @@
+#include <algorithm>
+#include <limits>
+
+#include "tensor/cpu/kernels.h"
+#include "tensor/cpu/strided.h"
+
+namespace posthoc::cpu {
+namespace {
+
+struct Sum {
+  static constexpr double kStart = 0.0;
+  double operator()(double a, double b) const { return a + b; }
+};
+struct Max {  // a NaN wins, so that it is seen
+  static constexpr double kStart = -std::numeric_limits<double>::infinity();
+  double operator()(double a, double b) const { return b > a || b != b ? b : a; }
+};
+
+template <typename T, typename F>
+void reduce_with(F f, const Tensor& in, Tensor& out) {
+  Tensor accumulator = Tensor::full(out.shape(), F::kStart, Dtype::float64);
+  double* acc = accumulator.mutable_values<double>().data();
+  const T* x = in.values<T>().data();
+  const StridedWalk walk(in.shape(), in.shape(), out.shape());
+  walk.for_each_run([&](std::int64_t /*at*/, std::int64_t at_in, std::int64_t at_out) {
+    const T* run = x + at_in;
+    if (walk.b_advances()) {
+      for (std::int64_t i = 0; i < walk.inner(); ++i) acc[at_out + i] = f(acc[at_out + i], static_cast<double>(run[i]));
+    } else {
+      double total = acc[at_out];
+      for (std::int64_t i = 0; i < walk.inner(); ++i) total = f(total, static_cast<double>(run[i]));
+      acc[at_out] = total;
+    }
+  });
+  std::transform(acc, acc + out.elements(), out.mutable_values<T>().begin(),
+                 [](double value) { return static_cast<T>(value); });
+}
+
+}  // namespace
+
+void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
+  dispatch_floating(in.dtype(), [&]<typename T>() {
+    switch (op) {
+      case ReduceOp::sum:
+        return reduce_with<T>(Sum{}, in, out);
+      case ReduceOp::max:
+        return reduce_with<T>(Max{}, in, out);
+    }
+  });
+}
+
+}  // namespace posthoc::cpu

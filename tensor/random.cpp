@@ -1,0 +1,76 @@
+#include "tensor/random.h"
+
+#include <Random123/philox.h>
+#include <numeric>
+#include <utility>
+
+#include "base/error.h"
+#include "tensor/backend.h"
+
+namespace posthoc {
+
+__extension__ using Uint128 = unsigned __int128;
+
+random_formulas::Words random_block(const RandomStream& stream, std::uint64_t quad) {
+  const r123::Philox4x32::ctr_type counter = {
+      {static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream.number, stream.purpose}};
+  const r123::Philox4x32::key_type key = {
+      {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)}};
+  const auto words = r123::Philox4x32()(counter, key);
+  return {{words[0], words[1], words[2], words[3]}};
+}
+
+float random_uniform_at(const RandomStream& stream, std::uint64_t index) {
+  return random_formulas::unit(random_block(stream, index / 4).v[index % 4]);
+}
+
+float random_normal_at(const RandomStream& stream, std::uint64_t index) {
+  return random_formulas::normals(random_block(stream, index / 4)).v[index % 4];
+}
+
+Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low, double high, Dtype dtype,
+                      Device device, std::uint64_t first) {
+  require(low <= high, "random_uniform: low {} is above high {}", low, high);
+  require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", name(dtype));
+  Tensor result = Tensor::empty(shape, dtype, device);
+  backend(device).random_uniform(stream, first, low, high, result);
+  return result;
+}
+
+Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype, Device device, std::uint64_t first) {
+  require(is_floating(dtype), "random_normal: expected a floating dtype, got {}", name(dtype));
+  Tensor result = Tensor::empty(shape, dtype, device);
+  backend(device).random_normal(stream, first, result);
+  return result;
+}
+
+Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device) {
+  require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
+  Tensor result = Tensor::empty(shape, dtype, device);
+  backend(device).dropout_mask(stream, p, result);
+  return result;
+}
+
+Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first) {
+  require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", name(w.dtype()));
+  require(sigma >= 0.0, "random_perturb: sigma must not be negative, got {}", sigma);
+  Tensor result = w.empty_like();
+  backend(w.device()).perturb(w, stream, sigma, first, result);
+  return result;
+}
+
+std::vector<std::int64_t> random_permutation(std::int64_t n, const RandomStream& stream) {
+  require(n >= 0, "random_permutation: n must not be negative, got {}", n);
+  std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), 0);
+  for (std::int64_t i = n - 1; i > 0; --i) {
+    const auto words = random_block(stream, static_cast<std::uint64_t>(i));
+    // The high half of a 64 x 64 bit product maps 64 random bits to [0, i] with a bias below i / 2^64.
+    const auto bits = (std::uint64_t{words.v[0]} << 32) | words.v[1];
+    const auto below = static_cast<Uint128>(bits) * static_cast<std::uint64_t>(i + 1);
+    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below >> 64)]);
+  }
+  return order;
+}
+
+}  // namespace posthoc

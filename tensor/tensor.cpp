@@ -1,0 +1,147 @@
+#include "tensor/tensor.h"
+
+#include "base/error.h"
+#include "tensor/backend.h"
+
+namespace posthoc {
+
+struct Tensor::Storage {
+  Storage(Device on, std::size_t size) : device(on), bytes(size), data(backend(on).allocator().allocate(size)) {}
+  Storage(const Storage&) = delete;
+  Storage& operator=(const Storage&) = delete;
+  ~Storage() { backend(device).allocator().deallocate(data, bytes); }
+
+  Device device;
+  std::size_t bytes;
+  void* data;
+};
+
+std::string_view name(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::float32:
+      return "float32";
+    case Dtype::float64:
+      return "float64";
+    case Dtype::int64:
+      return "int64";
+  }
+  return "unknown";
+}
+
+std::size_t size_of(Dtype dtype) { return dtype == Dtype::float32 ? 4 : 8; }
+
+Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
+  Tensor result;
+  result.storage_ = std::make_shared<Storage>(device, static_cast<std::size_t>(shape.elements()) * size_of(dtype));
+  result.shape_ = shape;
+  result.dtype_ = dtype;
+  return result;
+}
+
+Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
+  Tensor result = empty(shape, dtype, device);
+  backend(device).fill(value, result);
+  return result;
+}
+
+Tensor Tensor::zeros(const Shape& shape, Dtype dtype, Device device) { return full(shape, 0.0, dtype, device); }
+
+template <typename T>
+Tensor Tensor::from(std::span<const T> values, const Shape& shape) {
+  require(static_cast<std::int64_t>(values.size()) == shape.elements(),
+          "Tensor::from: {} values do not fill the shape {}", values.size(), shape.text());
+  Tensor result = empty(shape, dtype_of<T>());
+  std::copy(values.begin(), values.end(), result.mutable_values<T>().begin());
+  return result;
+}
+
+Device Tensor::device() const {
+  require(defined(), "Tensor::device: the tensor is undefined");
+  return storage_->device;
+}
+
+const void* Tensor::address() const {
+  require(defined(), "Tensor: the tensor is undefined");
+  return static_cast<const std::byte*>(storage_->data) + static_cast<std::size_t>(offset_) * size_of(dtype_);
+}
+
+void* Tensor::mutable_address() { return const_cast<void*>(address()); }
+
+template <typename T>
+std::span<const T> Tensor::values() const {
+  require(dtype_ == dtype_of<T>(), "Tensor::values: the tensor is {}, not {}", name(dtype_), name(dtype_of<T>()));
+  require(device().is_cpu(), "Tensor::values: the tensor lies on {}; copy it with to(Device::cpu())", device().name());
+  return {static_cast<const T*>(address()), static_cast<std::size_t>(elements())};
+}
+
+template <typename T>
+std::span<T> Tensor::mutable_values() {
+  const std::span<const T> view = values<T>();
+  return {const_cast<T*>(view.data()), view.size()};
+}
+
+double Tensor::item() const {
+  require(elements() == 1, "Tensor::item: expected one element, the shape is {}", shape_.text());
+  return to_vector().front();
+}
+
+std::vector<double> Tensor::to_vector() const {
+  const Tensor host = to(Device::cpu());
+  return dispatch(dtype_, [&]<typename T>() {
+    const auto view = host.values<T>();
+    return std::vector<double>(view.begin(), view.end());
+  });
+}
+
+Tensor Tensor::clone() const {
+  Tensor result = empty_like();
+  backend(device()).convert(*this, result);
+  return result;
+}
+
+Tensor Tensor::to(Dtype dtype) const {
+  if (dtype == dtype_) return *this;
+  Tensor result = empty(shape_, dtype, device());
+  backend(device()).convert(*this, result);
+  return result;
+}
+
+Tensor Tensor::to(Device target) const {
+  if (target == device()) return *this;
+  Tensor result = empty(shape_, dtype_, target);
+  const Device mover = target.is_cpu() ? device() : target;  // the device that is not the host knows how
+  backend(mover).transfer(*this, result);
+  return result;
+}
+
+Tensor Tensor::reshape(const Shape& shape) const {
+  require(shape.elements() == elements(), "reshape: {} has {} elements, {} has {}", shape_.text(), elements(),
+          shape.text(), shape.elements());
+  Tensor result = *this;
+  result.shape_ = shape;
+  return result;
+}
+
+Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
+  require(rank() >= 1, "rows: the tensor is a scalar");
+  require(0 <= begin && begin <= end && end <= size(0), "rows: [{}, {}) is not within the {} rows of {}", begin, end,
+          size(0), shape_.text());
+  std::vector<std::int64_t> sizes = shape_.sizes();
+  sizes[0] = end - begin;
+  Tensor result = *this;
+  result.shape_ = Shape(std::move(sizes));
+  if (size(0) > 0) result.offset_ += begin * (elements() / size(0));
+  return result;
+}
+
+template Tensor Tensor::from<float>(std::span<const float>, const Shape&);
+template Tensor Tensor::from<double>(std::span<const double>, const Shape&);
+template Tensor Tensor::from<std::int64_t>(std::span<const std::int64_t>, const Shape&);
+template std::span<const float> Tensor::values<float>() const;
+template std::span<const double> Tensor::values<double>() const;
+template std::span<const std::int64_t> Tensor::values<std::int64_t>() const;
+template std::span<float> Tensor::mutable_values<float>();
+template std::span<double> Tensor::mutable_values<double>();
+template std::span<std::int64_t> Tensor::mutable_values<std::int64_t>();
+
+}  // namespace posthoc
