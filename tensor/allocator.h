@@ -36,7 +36,7 @@ class CachingAllocator {
 
   [[nodiscard]] AllocatorStats stats() const;
 
-  /// The size class of a request: at most an eighth larger than the request, so that near sizes share blocks.
+  /// The size class of a request, so that near sizes share blocks: larger by at most 64 bytes or an eighth.
   static std::size_t size_class(std::size_t bytes);
 
  protected:

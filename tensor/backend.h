@@ -77,7 +77,7 @@ class Backend {
   virtual void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high,
                               Tensor& out) = 0;
   virtual void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) = 0;
-  virtual void dropout_mask(const RandomStream& stream, double p, Tensor& out) = 0;
+  virtual void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) = 0;
   virtual void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) = 0;
 
   /// In place: parameter, first moment m and second moment v (Kingma and Ba 2015, in PyTorch's order of operations).

@@ -34,37 +34,13 @@ void require_floating(const Tensor& x, const char* where) {
   require(is_floating(x.dtype()), "{}: expected a floating dtype, got {}", where, name(x.dtype()));
 }
 
-// The shape of x with the reduced axes at size 1.
-Shape reduced_shape(const Tensor& x, const std::vector<int>& axes, const char* where) {
-  std::vector<std::int64_t> sizes = x.shape().sizes();
-  if (axes.empty()) std::fill(sizes.begin(), sizes.end(), 1);
-  for (const int axis : axes) {
-    const int from_front = axis < 0 ? axis + x.rank() : axis;
-    require(from_front >= 0 && from_front < x.rank(), "{}: axis {} is outside the shape {}", where, axis,
-            x.shape().text());
-    sizes[static_cast<std::size_t>(from_front)] = 1;
-  }
-  return Shape(std::move(sizes));
-}
-
-// The shape of x without the reduced axes.
-Shape dropped_shape(const Tensor& x, const std::vector<int>& axes) {
-  std::vector<std::int64_t> sizes;
-  for (int axis = 0; axis < x.rank(); ++axis) {
-    const bool reduced = axes.empty() || std::find(axes.begin(), axes.end(), axis) != axes.end() ||
-                         std::find(axes.begin(), axes.end(), axis - x.rank()) != axes.end();
-    if (!reduced) sizes.push_back(x.size(axis));
-  }
-  return Shape(std::move(sizes));
-}
-
 Tensor reduce(ReduceOp op, const Tensor& x, const std::vector<int>& axes, bool keep, const char* where) {
   require_floating(x, where);
-  Tensor out = Tensor::empty(reduced_shape(x, axes, where), x.dtype(), x.device());
+  Tensor out = Tensor::empty(reduced_shape(x.shape(), axes, true, where), x.dtype(), x.device());
   require(op == ReduceOp::sum || x.elements() > 0 || out.elements() == 0, "{}: nothing to reduce in the shape {}",
           where, x.shape().text());
   backend(x.device()).reduce(op, x, out);
-  return keep ? out : out.reshape(dropped_shape(x, axes));
+  return keep ? out : out.reshape(reduced_shape(x.shape(), axes, false, where));
 }
 
 }  // namespace
@@ -76,6 +52,25 @@ void require_same_kind(const Tensor& a, const Tensor& b, const char* where) {
           name(b.dtype()));
   require(a.device() == b.device(), "{}: devices differ: {} and {}; move one with to(Device)", where, a.device().name(),
           b.device().name());
+}
+
+Shape reduced_shape(const Shape& shape, const std::vector<int>& axes, bool keep, const char* where) {
+  std::vector<bool> reduced(static_cast<std::size_t>(shape.rank()), axes.empty());
+  for (const int axis : axes) {
+    const int from_front = axis < 0 ? axis + shape.rank() : axis;
+    require(from_front >= 0 && from_front < shape.rank(), "{}: axis {} is outside the shape {}", where, axis,
+            shape.text());
+    reduced[static_cast<std::size_t>(from_front)] = true;
+  }
+  std::vector<std::int64_t> sizes;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (!reduced[static_cast<std::size_t>(axis)]) {
+      sizes.push_back(shape[axis]);
+    } else if (keep) {
+      sizes.push_back(1);
+    }
+  }
+  return Shape(std::move(sizes));
 }
 
 Tensor unary(UnaryOp op, const Tensor& x) {

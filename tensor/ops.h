@@ -31,6 +31,8 @@ Tensor sum(const Tensor& x, const std::vector<int>& axes = {}, bool keep = false
 Tensor mean(const Tensor& x, const std::vector<int>& axes = {}, bool keep = false);
 /// Maximum; throws `Error` over an axis of size 0.
 Tensor max(const Tensor& x, const std::vector<int>& axes = {}, bool keep = false);
+/// The shape that a reduction of `shape` over `axes` gives; `where` names the operation in the error for a bad axis.
+Shape reduced_shape(const Shape& shape, const std::vector<int>& axes, bool keep, const char* where);
 /// x summed over the axes along which `shape` was broadcast to x's shape: the reverse of broadcasting.
 Tensor sum_to(const Tensor& x, const Shape& shape);
 

@@ -44,10 +44,11 @@ Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype
   return result;
 }
 
-Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device) {
+Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
+                           std::uint64_t first) {
   require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
   Tensor result = Tensor::empty(shape, dtype, device);
-  backend(device).dropout_mask(stream, p, result);
+  backend(device).dropout_mask(stream, first, p, result);
   return result;
 }
 

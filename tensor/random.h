@@ -42,8 +42,9 @@ Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low
 Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype = Dtype::float32,
                      Device device = Device::cpu(), std::uint64_t first = 0);
 
-/// The mask of inverted dropout: 1 / (1 - p) where the draw is at least p, else 0. p in [0, 1).
-Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device);
+/// The mask of inverted dropout: 1 / (1 - p) where draw first + i is at least p, else 0. p in [0, 1).
+Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
+                           std::uint64_t first = 0);
 
 /// w times a draw from N(1, sigma), element by element; element i takes draw first + i of the stream.
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first);

@@ -8,11 +8,9 @@ namespace posthoc {
 namespace {
 
 class HostAllocator final : public CachingAllocator {
- public:
  protected:
-  void* system_allocate(std::size_t bytes) override {
-    return std::aligned_alloc(64, bytes);
-  }  // sizes are multiples of 64
+  // Size classes are multiples of the alignment, as aligned_alloc asks.
+  void* system_allocate(std::size_t bytes) override { return std::aligned_alloc(64, bytes); }
   void system_free(void* block) noexcept override { std::free(block); }
 };
 
@@ -50,7 +48,9 @@ class CpuBackend final : public Backend {
   void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) override {
     cpu::random_normal(stream, first, out);
   }
-  void dropout_mask(const RandomStream& stream, double p, Tensor& out) override { cpu::dropout_mask(stream, p, out); }
+  void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) override {
+    cpu::dropout_mask(stream, first, p, out);
+  }
   void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) override {
     cpu::perturb(w, stream, sigma, first, out);
   }

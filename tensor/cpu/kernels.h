@@ -23,7 +23,7 @@ BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistic
 
 void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out);
 void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out);
-void dropout_mask(const RandomStream& stream, double p, Tensor& out);
+void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out);
 void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out);
 
 void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& parameter, Tensor& m, Tensor& v);

@@ -43,12 +43,12 @@ void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out)
   });
 }
 
-void dropout_mask(const RandomStream& stream, double p, Tensor& out) {
+void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) {
   dispatch_floating(out.dtype(), [&]<typename T>() {
     T* to = out.mutable_values<T>().data();
     const T kept = static_cast<T>(1.0 / (1.0 - p));
     const auto threshold = static_cast<float>(p);
-    for_each_draw(stream, 0, out.elements(), units,
+    for_each_draw(stream, first, out.elements(), units,
                   [&](std::int64_t i, float draw) { to[i] = draw >= threshold ? kept : T(0); });
   });
 }

@@ -1,0 +1,196 @@
+#include "autograd/variable.h"
+
+#include <unordered_set>
+#include <utility>
+
+#include "base/error.h"
+#include "tensor/ops.h"
+
+namespace posthoc {
+
+namespace detail {
+
+struct Node {
+  Tensor value;
+  Tensor grad;  // leaves: what backward collected; others: only during backward
+  bool requires_grad = false;
+  bool freed = false;
+  const char* name = nullptr;  // nullptr for a leaf
+  std::vector<std::shared_ptr<Node>> inputs;
+  BackwardFunction backward;
+
+  Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  ~Node() { release_inputs(); }
+
+  [[nodiscard]] bool is_leaf() const { return name == nullptr; }
+
+  void collect(const Tensor& gradient) {
+    if (!grad.defined()) {
+      grad = gradient;
+    } else if (grad.unique()) {
+      add_(grad, gradient);
+    } else {
+      grad = add(grad, gradient);  // someone else holds these elements: the cotangent of another node, perhaps
+    }
+  }
+
+  // Lets go of the nodes below without recursion: a chain of a million nodes must not overflow the stack.
+  void release_inputs() {
+    std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
+    inputs.clear();
+    while (!pending.empty()) {
+      const std::shared_ptr<Node> node = std::move(pending.back());
+      pending.pop_back();
+      if (node.use_count() == 1) {
+        for (auto& input : node->inputs) pending.push_back(std::move(input));
+        node->inputs.clear();
+      }
+    }
+  }
+};
+
+namespace {
+
+thread_local bool recording = true;
+
+// The nodes that require a gradient, each after all of its inputs.
+std::vector<Node*> topological_order(Node* root) {
+  std::vector<Node*> order;
+  std::unordered_set<Node*> seen;
+  std::vector<std::pair<Node*, std::size_t>> path;  // a node and how many of its inputs have been visited
+  if (root->requires_grad) {
+    path.emplace_back(root, 0);
+    seen.insert(root);
+  }
+  while (!path.empty()) {
+    auto& [node, visited] = path.back();
+    if (visited == node->inputs.size()) {
+      order.push_back(node);
+      path.pop_back();
+      continue;
+    }
+    Node* input = node->inputs[visited++].get();
+    if (input->requires_grad && seen.insert(input).second) path.emplace_back(input, 0);
+  }
+  return order;
+}
+
+}  // namespace
+}  // namespace detail
+
+NoGrad::NoGrad() : before_(std::exchange(detail::recording, false)) {}
+NoGrad::~NoGrad() { detail::recording = before_; }
+
+class Recorder {
+ public:
+  static Variable leaf(Tensor value) {
+    Variable result;
+    result.node_ = std::make_shared<detail::Node>();
+    result.node_->value = std::move(value);
+    return result;
+  }
+  static Variable operation(const char* name, Tensor value, const std::vector<Variable>& inputs,
+                            BackwardFunction backward) {
+    Variable result = leaf(std::move(value));
+    detail::Node& node = *result.node_;
+    node.name = name;
+    node.requires_grad = true;
+    node.inputs.reserve(inputs.size());
+    for (const Variable& input : inputs) node.inputs.push_back(input.node_);
+    node.backward = std::move(backward);
+    return result;
+  }
+};
+
+Variable record(const char* name, Tensor value, const std::vector<Variable>& inputs, BackwardFunction backward) {
+  bool wanted = false;
+  for (const Variable& input : inputs) wanted = wanted || input.requires_grad();
+  if (!wanted || !detail::recording) return Recorder::leaf(std::move(value));
+  return Recorder::operation(name, std::move(value), inputs, std::move(backward));
+}
+
+Variable::Variable(Tensor value, bool requires_grad) : node_(std::make_shared<detail::Node>()) {
+  node_->value = std::move(value);
+  set_requires_grad(requires_grad);
+}
+
+const Tensor& Variable::value() const {
+  require(defined(), "Variable: the variable is undefined");
+  return node_->value;
+}
+
+Tensor& Variable::mutable_value() {
+  require(defined(), "Variable: the variable is undefined");
+  return node_->value;
+}
+
+bool Variable::requires_grad() const {
+  require(defined(), "Variable: the variable is undefined");
+  return node_->requires_grad;
+}
+
+void Variable::set_requires_grad(bool requires_grad) {
+  require(node_->is_leaf(), "set_requires_grad: the variable is the result of {}; only leaves can be frozen",
+          node_->is_leaf() ? "" : node_->name);
+  require(!requires_grad || is_floating(dtype()), "set_requires_grad: a gradient needs a floating dtype, got {}",
+          name(dtype()));
+  node_->requires_grad = requires_grad;
+}
+
+bool Variable::has_grad() const { return defined() && node_->grad.defined(); }
+
+const Tensor& Variable::grad() const {
+  require(defined(), "Variable: the variable is undefined");
+  require(node_->requires_grad, "grad: the variable does not require a gradient");
+  require(has_grad(), "grad: no gradient has been collected; call backward() on a result first");
+  return node_->grad;
+}
+
+void Variable::zero_grad() {
+  if (defined()) node_->grad = Tensor();
+}
+
+Variable Variable::detach() const { return Variable(value()); }
+
+void Variable::backward() const {
+  require(value().elements() == 1, "backward: the shape is {}; pass a cotangent unless there is exactly one element",
+          shape().text());
+  backward(value().full_like(1.0));
+}
+
+void Variable::backward(const Tensor& cotangent) const {
+  require(requires_grad(), "backward: the variable does not require a gradient; none of its inputs does");
+  require_same_kind(value(), cotangent, "backward");
+  require(cotangent.shape() == shape(), "backward: the cotangent is {}, the variable {}", cotangent.shape().text(),
+          shape().text());
+  const std::vector<detail::Node*> order = detail::topological_order(node_.get());
+  for (const detail::Node* node : order) {
+    require(!node->freed, "backward: the graph through {} was freed by an earlier backward(); compute the result again",
+            node->name == nullptr ? "a leaf" : node->name);
+  }
+  node_->collect(cotangent);
+  for (std::size_t i = order.size(); i-- > 0;) {
+    detail::Node& node = *order[i];
+    if (node.is_leaf()) continue;
+    if (node.grad.defined()) {
+      InputGradients gradients(node);
+      node.backward(node.grad, gradients);
+    }
+    node.grad = Tensor();
+    node.backward = nullptr;
+    node.freed = true;
+  }
+  for (std::size_t i = order.size(); i-- > 0;) order[i]->release_inputs();
+}
+
+bool InputGradients::wanted(std::size_t i) const { return node_.inputs[i]->requires_grad; }
+
+void InputGradients::add(std::size_t i, const Tensor& gradient) { node_.inputs[i]->collect(gradient); }
+
+std::int64_t graph_size(const Variable& root) {
+  return root.requires_grad() ? static_cast<std::int64_t>(detail::topological_order(root.node_.get()).size()) : 0;
+}
+
+}  // namespace posthoc

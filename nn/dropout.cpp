@@ -1,0 +1,30 @@
+#include "nn/dropout.h"
+
+#include "autograd/ops.h"
+#include "base/error.h"
+
+namespace posthoc::nn {
+
+Dropout::Dropout(double p, const RandomStream& stream) : p_(p), stream_(stream) {
+  require(p >= 0.0 && p < 1.0, "Dropout: the probability must lie in [0, 1), got {}", p);
+}
+
+Variable Dropout::forward(const Variable& x) {
+  if (!training() || p_ == 0.0) return x;
+  const std::uint64_t first = drawn_;
+  drawn_ += static_cast<std::uint64_t>(x.value().elements());
+  return dropout(x, p_, stream_, first);
+}
+
+std::shared_ptr<Module> Dropout::clone() const {
+  auto copy = std::make_shared<Dropout>(p_, stream_);
+  copy->resume(*this);
+  return copy_into(copy);
+}
+
+void Dropout::resume(const Dropout& other) {
+  stream_ = other.stream_;
+  drawn_ = other.drawn_;
+}
+
+}  // namespace posthoc::nn

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "nn/module.h"
+#include "tensor/random.h"
+
+namespace posthoc::nn {
+
+/// Inverted dropout: in training each element is zeroed with probability p in [0, 1) and the others multiplied by
+/// 1 / (1 - p); in evaluation nothing happens. Each training call takes the next draws of `stream`.
+class Dropout final : public Module {
+ public:
+  Dropout(double p, const RandomStream& stream);
+
+  Variable forward(const Variable& x) override;
+  [[nodiscard]] std::shared_ptr<Module> clone() const override;
+  /// Goes on with the other's draws from where it stands.
+  void resume(const Dropout& other);
+
+ private:
+  double p_;
+  RandomStream stream_;
+  std::uint64_t drawn_ = 0;
+};
+
+}  // namespace posthoc::nn

@@ -1,0 +1,109 @@
+#include "nn/module.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "autograd/ops.h"
+#include "base/error.h"
+
+namespace posthoc::nn {
+
+std::vector<NamedParameter> Module::parameters() const {
+  std::vector<NamedParameter> all;
+  collect_parameters("", all);
+  return all;
+}
+
+void Module::collect_parameters(const std::string& prefix, std::vector<NamedParameter>& into) const {
+  for (const auto& [name, variable] : own_parameters_) into.push_back({prefix + name, variable});
+  for (const Child& child : children_) child.module->collect_parameters(prefix + child.name + ".", into);
+}
+
+void Module::collect_buffers(const std::string& prefix, std::vector<NamedBuffer>& into) const {
+  for (const auto& [name, tensor] : own_buffers_) into.push_back({prefix + name, tensor});
+  for (const Child& child : children_) child.module->collect_buffers(prefix + child.name + ".", into);
+}
+
+StateDict Module::state_dict() const {
+  StateDict state;
+  for (const auto& [name, variable] : parameters()) state[name] = variable.value().clone();
+  std::vector<NamedBuffer> buffers;
+  collect_buffers("", buffers);
+  for (const auto& [name, tensor] : buffers) state[name] = tensor->clone();
+  return state;
+}
+
+void Module::load_state_dict(const StateDict& state) {
+  std::map<std::string, Tensor*> targets;
+  std::vector<NamedParameter> all = parameters();
+  for (auto& [name, variable] : all) targets[name] = &variable.mutable_value();
+  std::vector<NamedBuffer> buffers;
+  collect_buffers("", buffers);
+  for (const auto& [name, tensor] : buffers) targets[name] = tensor;
+
+  for (const auto& [name, target] : targets) {
+    const auto found = state.find(name);
+    require(found != state.end(), "load_state_dict: the tensor {} is missing", name);
+    require(found->second.shape() == target->shape(), "load_state_dict: {} is {}, the network needs {}", name,
+            found->second.shape().text(), target->shape().text());
+  }
+  for (const auto& [name, tensor] : state) {
+    require(targets.contains(name), "load_state_dict: the network has no tensor named {}", name);
+  }
+  for (const auto& [name, target] : targets) {
+    *target = state.at(name).clone().to(target->dtype()).to(target->device());
+  }
+}
+
+void Module::train(bool on) {
+  training_ = on;
+  for (const Child& child : children_) child.module->train(on);
+}
+
+void Module::set_requires_grad(bool requires_grad) {
+  for (auto& [name, variable] : parameters()) Variable(variable).set_requires_grad(requires_grad);
+}
+
+void Module::zero_grad() {
+  for (auto& [name, variable] : parameters()) Variable(variable).zero_grad();
+}
+
+Variable Module::register_parameter(const std::string& name, const Tensor& value) {
+  own_parameters_.push_back({name, Variable(value, true)});
+  return own_parameters_.back().variable;
+}
+
+void Module::register_buffer(const std::string& name, Tensor& buffer) { own_buffers_.push_back({name, &buffer}); }
+
+std::shared_ptr<Module> Module::copy_into(const std::shared_ptr<Module>& copy) const {
+  copy->load_state_dict(state_dict());
+  copy->train(training_);
+  return copy;
+}
+
+Variable Classifier::forward(const Variable& x) { return sigmoid(logits(x)); }
+
+std::shared_ptr<Classifier> Classifier::clone_classifier() const {
+  return std::dynamic_pointer_cast<Classifier>(clone());
+}
+
+std::vector<double> scores(Classifier& model, const Tensor& x) {
+  constexpr std::int64_t kBlock = 4096;
+  require(x.rank() == 2 && x.size(1) == model.inputs(), "scores: the network takes {} features a row, the data is {}",
+          model.inputs(), x.shape().text());
+  const NoGrad no_graph;
+  const EvalMode eval(model);
+  std::vector<double> all;
+  all.reserve(static_cast<std::size_t>(x.size(0)));
+  for (std::int64_t begin = 0; begin < x.size(0); begin += kBlock) {
+    const Tensor block = x.rows(begin, std::min(begin + kBlock, x.size(0)));
+    const std::vector<double> part = model.forward(Variable(block)).value().to_vector();
+    all.insert(all.end(), part.begin(), part.end());
+  }
+  const auto bad = std::find_if(all.begin(), all.end(), [](double score) { return !std::isfinite(score); });
+  require(bad == all.end(), "scores: the network gives {} for row {}; its weights or the data are not finite",
+          bad == all.end() ? 0.0 : *bad, bad - all.begin());
+  return all;
+}
+
+}  // namespace posthoc::nn

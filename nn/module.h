@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "autograd/variable.h"
+
+namespace posthoc::nn {
+
+/// Parameters and buffers by name, as PyTorch names them ("fc0.weight", "bns.3.running_mean").
+using StateDict = std::map<std::string, Tensor>;
+
+struct NamedParameter {
+  std::string name;
+  Variable variable;  // the module's own: writing its value changes the module
+};
+
+/// A part of a network: a function with parameters, which training changes, and buffers, which it does not.
+///
+/// A module registers what it holds in its constructor; names, copies, files and freezing then follow by themselves.
+/// Modules are neither copied nor moved; `clone` makes a network of its own.
+class Module {
+ public:
+  Module() = default;
+  Module(const Module&) = delete;
+  Module& operator=(const Module&) = delete;
+  virtual ~Module() = default;
+
+  virtual Variable forward(const Variable& x) = 0;
+  Variable operator()(const Variable& x) { return forward(x); }
+
+  /// An independent copy: same values, mode and random state.
+  [[nodiscard]] virtual std::shared_ptr<Module> clone() const = 0;
+
+  /// In order of registration, children after the module's own.
+  [[nodiscard]] std::vector<NamedParameter> parameters() const;
+
+  /// Copies of all parameters and buffers: what is kept stays as it was when training goes on.
+  [[nodiscard]] StateDict state_dict() const;
+
+  /// Copies values in, converted to the module's dtype and device. Throws `Error`, changing nothing, unless names and
+  /// shapes are exactly the module's.
+  void load_state_dict(const StateDict& state);
+
+  /// Training mode (dropout drops, batch normalisation uses the batch) or evaluation mode, for all children too.
+  void train(bool on = true);
+  void eval() { train(false); }
+  [[nodiscard]] bool training() const { return training_; }
+
+  /// Freezes (false) or unfreezes every parameter.
+  void set_requires_grad(bool requires_grad);
+  void zero_grad();
+
+ protected:
+  Variable register_parameter(const std::string& name, const Tensor& value);
+  /// `buffer` is a member of the derived module.
+  void register_buffer(const std::string& name, Tensor& buffer);
+  template <typename M>
+  std::shared_ptr<M> register_module(const std::string& name, std::shared_ptr<M> child) {
+    children_.push_back({name, child});
+    return child;
+  }
+  /// For `clone`: gives the fresh copy this module's values and mode.
+  std::shared_ptr<Module> copy_into(const std::shared_ptr<Module>& copy) const;
+
+ private:
+  struct NamedBuffer {
+    std::string name;
+    Tensor* tensor;
+  };
+  struct Child {
+    std::string name;
+    std::shared_ptr<Module> module;
+  };
+
+  void collect_parameters(const std::string& prefix, std::vector<NamedParameter>& into) const;
+  void collect_buffers(const std::string& prefix, std::vector<NamedBuffer>& into) const;
+
+  bool training_ = true;
+  std::vector<NamedParameter> own_parameters_;
+  std::vector<NamedBuffer> own_buffers_;
+  std::vector<Child> children_;
+};
+
+/// Puts a module into evaluation mode for a scope and gives it its mode back.
+class EvalMode {
+ public:
+  explicit EvalMode(Module& module) : module_(module), before_(module.training()) { module_.eval(); }
+  EvalMode(const EvalMode&) = delete;
+  EvalMode& operator=(const EvalMode&) = delete;
+  ~EvalMode() { module_.train(before_); }
+
+ private:
+  Module& module_;
+  bool before_;
+};
+
+/// A network for two classes: `logits` [n, 1] from features [n, d], and `forward` their sigmoid, P(favourable label).
+class Classifier : public Module {
+ public:
+  virtual Variable logits(const Variable& x) = 0;
+  Variable forward(const Variable& x) override;
+
+  /// The number of features d.
+  [[nodiscard]] virtual std::int64_t inputs() const = 0;
+  [[nodiscard]] std::shared_ptr<Classifier> clone_classifier() const;
+};
+
+/// Scores P(favourable label) of each row of x [n, d], in evaluation mode and without a graph, in blocks of rows so
+/// that memory stays small. Throws `Error` when d is not the classifier's or a score is not finite.
+std::vector<double> scores(Classifier& model, const Tensor& x);
+
+}  // namespace posthoc::nn

@@ -1,0 +1,32 @@
+#include "optim/adam.h"
+
+#include "base/error.h"
+#include "tensor/backend.h"
+
+namespace posthoc::optim {
+
+Adam::Adam(std::vector<nn::NamedParameter> parameters, const AdamOptions& options)
+    : Optimizer(std::move(parameters)), options_(options), moments_(parameters_.size()) {
+  require(options.learning_rate > 0.0, "Adam: the learning rate must be positive, got {}", options.learning_rate);
+  require(options.beta1 >= 0.0 && options.beta1 < 1.0 && options.beta2 >= 0.0 && options.beta2 < 1.0,
+          "Adam: beta1 and beta2 must lie in [0, 1), got {} and {}", options.beta1, options.beta2);
+  require(options.eps >= 0.0, "Adam: eps must not be negative, got {}", options.eps);
+  learning_rate_ = options.learning_rate;
+}
+
+void Adam::step() {
+  for (std::size_t i = 0; i < parameters_.size(); ++i) {
+    Variable& parameter = parameters_[i].variable;
+    if (!parameter.requires_grad() || !parameter.has_grad()) continue;
+    Moments& moments = moments_[i];
+    if (!moments.first.defined()) {
+      moments.first = parameter.value().full_like(0.0);
+      moments.second = parameter.value().full_like(0.0);
+    }
+    const AdamStep step{learning_rate_, options_.beta1, options_.beta2, options_.eps, ++moments.step};
+    backend(parameter.value().device())
+        .adam_step(step, parameter.grad(), parameter.mutable_value(), moments.first, moments.second);
+  }
+}
+
+}  // namespace posthoc::optim

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/module.h"
+
+namespace posthoc::optim {
+
+/// Changes parameters by their gradients. Parameters that are frozen, or have collected no gradient, stay as they are.
+class Optimizer {
+ public:
+  explicit Optimizer(std::vector<nn::NamedParameter> parameters) : parameters_(std::move(parameters)) {}
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
+  virtual ~Optimizer() = default;
+
+  virtual void step() = 0;
+  void zero_grad() {
+    for (auto& parameter : parameters_) parameter.variable.zero_grad();
+  }
+
+  [[nodiscard]] double learning_rate() const { return learning_rate_; }
+  void set_learning_rate(double rate) { learning_rate_ = rate; }
+
+ protected:
+  std::vector<nn::NamedParameter> parameters_;
+  double learning_rate_ = 0.0;
+};
+
+}  // namespace posthoc::optim
