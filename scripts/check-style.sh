@@ -13,21 +13,26 @@ if [[ $# -gt 1 || ! $mode =~ ^(|--fix|--tidy)$ ]]; then
   exit 2
 fi
 
-tools=(clang-format)
+tools=(git clang-format)
 [[ $mode != --tidy ]] || tools+=(clang-tidy)
 for tool in "${tools[@]}"; do
   command -v "$tool" >/dev/null || scripts/setup.sh "$tool"
 done
 
+# sources PATHSPEC...: files that git knows or would take, separated by zero bytes.
+sources() {
+  git ls-files -z --cached --others --exclude-standard -- "$@"
+}
+
 format=(--dry-run -Werror)
 [[ $mode != --fix ]] || format=(-i)
-git ls-files -z '*.h' '*.cpp' | xargs -0 -r clang-format "${format[@]}"
+sources '*.h' '*.cpp' | xargs -0 -r clang-format "${format[@]}"
 
 if [[ $mode == --tidy ]]; then
   # Only the compile commands are needed, not a build.
   scripts/setup.sh
   cmake --preset release --log-level=WARNING >/dev/null
   # The count of warnings in system headers, which clang-tidy prints for every file, says nothing.
-  git ls-files -z '*.cpp' ':!tests' ':!examples' |
+  sources '*.cpp' ':!tests' ':!examples' |
     xargs -0 -r -n 1 -P "$(nproc)" clang-tidy -p build/release --quiet 2> >(grep -v 'warnings\? generated' >&2)
 fi

@@ -25,9 +25,7 @@ constexpr std::string_view kTable =
     "| `side/` | more | base |\n"
     "| `top/` | the rest | middle |\n";
 
-TEST(Architecture, EveryIncludeIsOneTheTableAllows) {
-  EXPECT_EQ(include_violations(".", documented_rooms()), Lines());
-}
+TEST(Architecture, EveryIncludeIsOneTheTableAllows) { EXPECT_EQ(include_violations(".", documented_rooms()), Lines()); }
 
 TEST(Architecture, EveryLinkIsOneTheTableAllows) {
   const Rooms links = read_link_graph(read_file(POSTHOC_LINK_GRAPH));
@@ -47,8 +45,7 @@ TEST(Architecture, EverySourceIncludesItsOwnHeaderFirst) {
 }
 
 TEST(RoomTable, PassesPermissionOn) {
-  const Rooms expected = {
-      {"base", {}}, {"middle", {"base"}}, {"side", {"base"}}, {"top", {"base", "middle"}}};
+  const Rooms expected = {{"base", {}}, {"middle", {"base"}}, {"side", {"base"}}, {"top", {"base", "middle"}}};
   EXPECT_EQ(read_room_table(kTable), expected);
   const Rooms all = read_room_table(std::string(kTable) + "| `cli/` | all | everything |\n");
   EXPECT_EQ(all.at("cli"), (std::set<std::string>{"base", "middle", "side", "top"}));
@@ -63,8 +60,7 @@ TEST(RoomTable, RejectsATableThatMakesNoSense) {
 
 TEST(IncludeCheck, ReportsEachBadIncludeWithItsLine) {
   const TemporaryFolder root;
-  for (const char* folder : {"base", "middle", "middle/deep", "side", "top"})
-    fs::create_directory(root / folder);
+  for (const char* folder : {"base", "middle", "middle/deep", "side", "top"}) fs::create_directory(root / folder);
   write_file(root / "base/ground.h", "#include <vector>\n");
   write_file(root / "middle/fine.cpp", "#include \"middle/fine.h\"\n#include \"base/ground.h\"\n");
   write_file(root / "middle/deep/up.h", "#pragma once\n\n  #  include \"top/x.h\"\n");
@@ -91,8 +87,7 @@ TEST(LinkCheck, ReportsUpwardLinksAndUnknownRooms) {
 TEST(OwnHeaderCheck, ReportsAnotherHeaderFirst) {
   const TemporaryFolder root;
   fs::create_directory(root / "base");
-  for (const char* header : {"base/good.h", "base/late.h", "base/none.h"})
-    write_file(root / header, "");
+  for (const char* header : {"base/good.h", "base/late.h", "base/none.h"}) write_file(root / header, "");
   write_file(root / "base/good.cpp", "#include \"base/good.h\"\n");
   write_file(root / "base/late.cpp", "#include <vector>\n#include \"base/late.h\"\n");
   write_file(root / "base/none.cpp", "");

@@ -26,8 +26,7 @@ std::vector<Include> includes_of(const fs::path& file) {
   std::string line;
   for (std::size_t number = 1; std::getline(text, line); ++number) {
     std::smatch match;
-    if (std::regex_search(line, match, directive))
-      includes.push_back({number, match[1] == "\"", match[2]});
+    if (std::regex_search(line, match, directive)) includes.push_back({number, match[1] == "\"", match[2]});
   }
   return includes;
 }
@@ -65,8 +64,7 @@ void pass_permission_on(Rooms& table) {
     grown = false;
     for (auto& [room, may_use] : table) {
       const std::set<std::string> direct = may_use;
-      for (const std::string& used : direct)
-        may_use.insert(table.at(used).begin(), table.at(used).end());
+      for (const std::string& used : direct) may_use.insert(table.at(used).begin(), table.at(used).end());
       grown = grown || may_use.size() > direct.size();
     }
   }
@@ -77,12 +75,10 @@ std::string objection(const Include& include, const std::string& room, const Roo
   const std::string target = include.path.substr(0, include.path.find('/'));
   if (table.contains(target) && target != include.path) {
     if (allowed(table, room, target)) return "";
-    return fmt::format("includes {}, but {} may use {}", include.path, room,
-                       listed(table.at(room)));
+    return fmt::format("includes {}, but {} may use {}", include.path, room, listed(table.at(room)));
   }
   if (!include.quoted) return "";
-  return fmt::format("includes \"{}\", which names no room; expected a path from the root",
-                     include.path);
+  return fmt::format("includes \"{}\", which names no room; expected a path from the root", include.path);
 }
 
 }  // namespace
@@ -94,8 +90,7 @@ Rooms read_room_table(std::string_view markdown) {
   for (std::string line; std::getline(text, line);) {
     std::smatch match;
     if (!std::regex_match(line, match, row)) continue;
-    require(table.emplace(match[1], words_of(match[2])).second, "room table: {} stands twice",
-            match[1].str());
+    require(table.emplace(match[1], words_of(match[2])).second, "room table: {} stands twice", match[1].str());
   }
   require(!table.empty(), "room table: no row like | `base/` | ... | nothing | was found");
 
@@ -136,8 +131,7 @@ std::vector<std::string> link_violations(const Rooms& links, const Rooms& table)
     }
     for (const std::string& target : linked) {
       if (!allowed(table, room, target))
-        violations.push_back(fmt::format("{} links {}, but may use {}", room, target,
-                                         listed(table.at(room))));
+        violations.push_back(fmt::format("{} links {}, but may use {}", room, target, listed(table.at(room))));
     }
   }
   return violations;
@@ -150,8 +144,7 @@ std::vector<std::string> include_violations(const fs::path& root, const Rooms& t
       for (const Include& include : includes_of(file)) {
         const std::string why = objection(include, room, table);
         if (!why.empty())
-          violations.push_back(
-              fmt::format("{}:{}: {}", file.lexically_relative(root).string(), include.line, why));
+          violations.push_back(fmt::format("{}:{}: {}", file.lexically_relative(root).string(), include.line, why));
       }
     }
   }
@@ -167,8 +160,8 @@ std::vector<std::string> own_header_violations(const fs::path& root, const Rooms
       const std::string own = header.lexically_relative(root).string();
       const std::vector<Include> includes = includes_of(file);
       if (includes.empty() || includes.front().path != own)
-        violations.push_back(fmt::format("{}: expected its first include to be \"{}\"",
-                                         file.lexically_relative(root).string(), own));
+        violations.push_back(
+            fmt::format("{}: expected its first include to be \"{}\"", file.lexically_relative(root).string(), own));
     }
   }
   return violations;

@@ -29,7 +29,6 @@ std::vector<std::string> include_violations(const std::filesystem::path& root, c
 
 /// One line a source x.cpp beside an x.h that includes another header first: the order that shows that each header
 /// compiles alone.
-std::vector<std::string> own_header_violations(const std::filesystem::path& root,
-                                               const Rooms& table);
+std::vector<std::string> own_header_violations(const std::filesystem::path& root, const Rooms& table);
 
 }  // namespace posthoc::testing
