@@ -31,13 +31,6 @@ double threshold_between(double lower, double upper) {
   return middle < upper ? middle : lower;
 }
 
-void validate(const ThresholdSearch& search) {
-  if (search.kind == ThresholdSearch::Kind::exact) return;
-  require(search.points >= 2 && search.points <= ThresholdSearch::kMaxGridPoints,
-          "threshold search: a grid has 2 to {} points, got {}", ThresholdSearch::kMaxGridPoints,
-          search.points);
-}
-
 }  // namespace
 
 ThresholdSearch parse_threshold_search(std::string_view text) {
@@ -61,7 +54,10 @@ std::string to_string(const ThresholdSearch& search) {
 }
 
 std::vector<double> grid_thresholds(const ThresholdSearch& search) {
-  validate(search);
+  require(search.kind == ThresholdSearch::Kind::grid && search.points >= 2 &&
+              search.points <= ThresholdSearch::kMaxGridPoints,
+          "threshold search: a grid has 2 to {} points, got {}", ThresholdSearch::kMaxGridPoints,
+          search.points);
   const auto points = static_cast<std::size_t>(search.points);
   std::vector<double> thresholds(points, 1.0);
   const double step = 1.0 / static_cast<double>(points - 1);
