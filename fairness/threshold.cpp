@@ -13,7 +13,9 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// What changes in the counts when a row with this label is no longer selected.
+// What a row with this label adds to the counts when it is selected, and what changes when it is
+// selected no longer.
+constexpr CellCounts kSelect[2] = {{.fp = 1}, {.tp = 1}};
 constexpr CellCounts kReject[2] = {{.fp = -1, .tn = 1}, {.tp = -1, .fn = 1}};
 
 // A threshold below every score: 0 if it is one. It is well below the lowest score, so that it
@@ -91,58 +93,52 @@ ScoreSweep::ScoreSweep(const Outcomes& outcomes)
     scores_[i] = rows[i].score;
     labels_[i] = rows[i].label;
     groups_[i] = rows[i].group;
+    everybody_.add(groups_[i], kSelect[labels_[i]]);
   }
-  everybody_ = count(sorted(), -kInfinity);
 }
 
 ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSearch& search) const {
   const BoundObjective phi(objective, sorted());
-  const double threshold = search.kind == ThresholdSearch::Kind::exact
-                               ? find_exact(phi)
-                               : find_on_grid(phi, grid_thresholds(search));
-  GroupCounts counts = count(sorted(), threshold);
-  const double value = phi(counts);
+  const Cut best = search.kind == ThresholdSearch::Kind::exact
+                       ? find_exact(phi)
+                       : find_on_grid(phi, grid_thresholds(search));
+  GroupCounts counts = everybody_;
+  for (std::size_t row = 0; row < best.rejected;) row = reject_tied(row, counts);
   const Value bias = phi.bias_of(counts);
   const Value performance = phi.performance_of(counts);
-  return {threshold, value, std::move(counts), bias, performance};
+  return {best.threshold, best.objective, std::move(counts), bias, performance};
 }
 
-double ScoreSweep::find_exact(const BoundObjective& objective) const {
+ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
   const auto distance = [](double threshold) { return std::abs(threshold - 0.5); };
   GroupCounts counts = everybody_;
-  double best = threshold_for_everybody(scores_.front());
-  double best_value = objective(counts);
+  Cut best{threshold_for_everybody(scores_.front()), objective(counts), 0};
   for (std::size_t row = 0; row < scores_.size();) {
     const double score = scores_[row];
     row = reject_tied(row, counts);
     const double value = objective(counts);
-    if (value > best_value) continue;
+    if (value > best.objective) continue;
     const double threshold =
         row < scores_.size() ? threshold_between(score, scores_[row]) : threshold_for_nobody(score);
     // Thresholds ascend, so of two at the same distance the lower one stays.
-    if (value < best_value || distance(threshold) < distance(best)) {
-      best = threshold;
-      best_value = value;
+    if (value < best.objective || distance(threshold) < distance(best.threshold)) {
+      best = {threshold, value, row};
     }
   }
   return best;
 }
 
-double ScoreSweep::find_on_grid(const BoundObjective& objective,
-                                const std::vector<double>& thresholds) const {
+ScoreSweep::Cut ScoreSweep::find_on_grid(const BoundObjective& objective,
+                                         const std::vector<double>& thresholds) const {
   GroupCounts counts = everybody_;
-  double best = 0;
-  double best_value = kInfinity;
+  Cut best{0, kInfinity, 0};
   std::size_t row = 0;
   for (const double threshold : thresholds) {
     const std::size_t before = row;
     while (row < scores_.size() && scores_[row] <= threshold) row = reject_tied(row, counts);
-    if (row == before && best_value < kInfinity) continue;  // the decisions of the point before
+    if (row == before && best.objective < kInfinity) continue;  // the decisions of the point before
     const double value = objective(counts);
-    if (value < best_value) {
-      best = threshold;
-      best_value = value;
-    }
+    if (value < best.objective) best = {threshold, value, row};
   }
   return best;
 }

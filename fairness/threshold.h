@@ -71,14 +71,20 @@ class ScoreSweep {
   /// The rows in ascending order of their scores.
   [[nodiscard]] Outcomes sorted() const { return {scores_, labels_, groups_}; }
 
-  /// O(n), plus O(points) for a grid. Throws `Error` on a bad objective or search.
+  /// O(n), plus O(points) for a grid and O(n log n) for a measure of the scores such as AUC. Throws
+  /// `Error` on a bad objective or search.
   [[nodiscard]] ThresholdResult find(const Objective& objective,
                                      const ThresholdSearch& search = {}) const;
 
  private:
-  [[nodiscard]] double find_exact(const BoundObjective& objective) const;
-  [[nodiscard]] double find_on_grid(const BoundObjective& objective,
-                                    const std::vector<double>& thresholds) const;
+  struct Cut {
+    double threshold;
+    double objective;
+    std::size_t rejected;  // rows [0, rejected) lie at or below the threshold
+  };
+  [[nodiscard]] Cut find_exact(const BoundObjective& objective) const;
+  [[nodiscard]] Cut find_on_grid(const BoundObjective& objective,
+                                 const std::vector<double>& thresholds) const;
   // Turns the decisions for the rows that share the score of row `begin` from favourable to not,
   // and returns the first row after them.
   std::size_t reject_tied(std::size_t begin, GroupCounts& counts) const;
