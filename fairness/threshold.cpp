@@ -1,0 +1,165 @@
+#include "fairness/threshold.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+
+namespace posthoc::fairness {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+// What a row with this label adds to the counts when it is selected, and what changes when it is
+// selected no longer.
+constexpr CellCounts kSelect[2] = {{.fp = 1}, {.tp = 1}};
+constexpr CellCounts kReject[2] = {{.fp = -1, .tn = 1}, {.tp = -1, .fn = 1}};
+
+// A threshold below every score: 0 if it is one. It is well below the lowest score, so that it
+// stays below when somebody rounds it to float32.
+double threshold_for_everybody(double lowest_score) {
+  if (lowest_score > 0) return 0;
+  return std::min(lowest_score - 1, std::nextafter(lowest_score, -kInfinity));
+}
+
+double threshold_for_nobody(double highest_score) { return std::max(highest_score, 1.0); }
+
+// In [lower, upper).
+double threshold_between(double lower, double upper) {
+  const double middle = std::midpoint(lower, upper);
+  return middle < upper ? middle : lower;
+}
+
+}  // namespace
+
+ThresholdSearch parse_threshold_search(std::string_view text) {
+  if (text == "exact") return ThresholdSearch::exact();
+  constexpr std::string_view kGrid = "grid";
+  int points = 0;
+  const char* end = text.data() + text.size();
+  const bool is_grid = text.starts_with(kGrid) &&
+                       std::from_chars(text.data() + kGrid.size(), end, points).ptr == end;
+  require(
+      is_grid && points >= 2 && points <= ThresholdSearch::kMaxGridPoints,
+      "threshold search '{}': expected exact, grid501, grid1001 or another grid<points> of 2 to "
+      "{} points",
+      text, ThresholdSearch::kMaxGridPoints);
+  return ThresholdSearch::grid(points);
+}
+
+std::string to_string(const ThresholdSearch& search) {
+  if (search.kind == ThresholdSearch::Kind::exact) return "exact";
+  return fmt::format("grid{}", search.points);
+}
+
+std::vector<double> grid_thresholds(const ThresholdSearch& search) {
+  require(search.kind == ThresholdSearch::Kind::grid && search.points >= 2 &&
+              search.points <= ThresholdSearch::kMaxGridPoints,
+          "threshold search: a grid has 2 to {} points, got {}", ThresholdSearch::kMaxGridPoints,
+          search.points);
+  const auto points = static_cast<std::size_t>(search.points);
+  std::vector<double> thresholds(points, 1.0);
+  const double step = 1.0 / static_cast<double>(points - 1);
+  for (std::size_t i = 0; i + 1 < points; ++i) {
+    const double threshold = static_cast<double>(i) * step;
+    thresholds[i] = search.precision == ThresholdSearch::Precision::float32
+                        ? static_cast<double>(static_cast<float>(threshold))
+                        : threshold;
+  }
+  return thresholds;
+}
+
+ScoreSweep::ScoreSweep(const Outcomes& outcomes)
+    : everybody_((fairness::validate(outcomes), group_count(outcomes.groups))) {
+  struct Row {
+    double score;
+    std::int32_t group;
+    std::uint8_t label;
+  };
+  const std::size_t n = outcomes.size();
+  std::vector<Row> rows(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    rows[i] = {outcomes.scores[i], outcomes.groups[i], outcomes.labels[i]};
+  }
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.score < b.score; });
+
+  scores_.resize(n);
+  labels_.resize(n);
+  groups_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    scores_[i] = rows[i].score;
+    labels_[i] = rows[i].label;
+    groups_[i] = rows[i].group;
+    everybody_.add(groups_[i], kSelect[labels_[i]]);
+  }
+}
+
+ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSearch& search) const {
+  const BoundObjective phi(objective, sorted());
+  const Cut best = search.kind == ThresholdSearch::Kind::exact
+                       ? find_exact(phi)
+                       : find_on_grid(phi, grid_thresholds(search));
+  GroupCounts counts = everybody_;
+  for (std::size_t row = 0; row < best.rejected;) row = reject_tied(row, counts);
+  const Value bias = phi.bias_of(counts);
+  const Value performance = phi.performance_of(counts);
+  return {best.threshold, best.objective, std::move(counts), bias, performance};
+}
+
+ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
+  const auto distance = [](double threshold) { return std::abs(threshold - 0.5); };
+  GroupCounts counts = everybody_;
+  Cut best{threshold_for_everybody(scores_.front()), objective(counts), 0};
+  for (std::size_t row = 0; row < scores_.size();) {
+    const double score = scores_[row];
+    row = reject_tied(row, counts);
+    const double value = objective(counts);
+    if (value > best.objective) continue;
+    const double threshold =
+        row < scores_.size() ? threshold_between(score, scores_[row]) : threshold_for_nobody(score);
+    // Thresholds ascend, so of two at the same distance the lower one stays.
+    if (value < best.objective || distance(threshold) < distance(best.threshold)) {
+      best = {threshold, value, row};
+    }
+  }
+  return best;
+}
+
+ScoreSweep::Cut ScoreSweep::find_on_grid(const BoundObjective& objective,
+                                         const std::vector<double>& thresholds) const {
+  GroupCounts counts = everybody_;
+  Cut best{0, kInfinity, 0};
+  std::size_t row = 0;
+  for (const double threshold : thresholds) {
+    const std::size_t before = row;
+    while (row < scores_.size() && scores_[row] <= threshold) row = reject_tied(row, counts);
+    if (row == before && best.objective < kInfinity) continue;  // the decisions of the point before
+    const double value = objective(counts);
+    if (value < best.objective) best = {threshold, value, row};
+  }
+  return best;
+}
+
+std::size_t ScoreSweep::reject_tied(std::size_t begin, GroupCounts& counts) const {
+  const double score = scores_[begin];
+  std::size_t row = begin;
+  do {
+    counts.add(groups_[row], kReject[labels_[row]]);
+    ++row;
+  } while (row < scores_.size() && scores_[row] == score);
+  return row;
+}
+
+ThresholdResult find_threshold(const Outcomes& outcomes, const Objective& objective,
+                               const ThresholdSearch& search) {
+  return ScoreSweep(outcomes).find(objective, search);
+}
+
+ThresholdResult find_accuracy_threshold(const Outcomes& outcomes, const ThresholdSearch& search) {
+  return find_threshold(outcomes, make_objective("spd", "accuracy", 0.0), search);
+}
+
+}  // namespace posthoc::fairness

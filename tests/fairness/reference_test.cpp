@@ -1,0 +1,178 @@
+// Against AIF360, scikit-learn and the published code's objective, on frozen scores.
+#include <cmath>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "fairness/report.h"
+#include "fairness/threshold.h"
+#include "support/close.h"
+#include "support/outcome_rows.h"
+
+namespace posthoc::fairness {
+namespace {
+
+using nlohmann::json;
+using testing::close;
+
+const std::filesystem::path kReference = "../shared/reference";
+const std::filesystem::path kGolden = "tests/golden/fairness_edge_cases.json";
+
+json read_json(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  return json::parse(in);
+}
+
+// A file of the columns label,group,score.
+Rows read_scores(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  if (line != "label,group,score") throw Error("not a scores file: " + path.string());
+  Rows rows;
+  while (std::getline(in, line)) {
+    std::istringstream fields(line);
+    int label = 0;
+    int group = 0;
+    double score = 0;
+    char comma = 0;
+    fields >> label >> comma >> group >> comma >> score;
+    if (!fields) throw Error("bad line '" + line + "' in " + path.string());
+    rows.labels.push_back(static_cast<std::uint8_t>(label));
+    rows.groups.push_back(group);
+    rows.scores.push_back(score);
+  }
+  return rows;
+}
+
+void expect_cells(const GroupCounts& counts, int group, const json& block) {
+  const CellCounts& cells = counts[group];
+  EXPECT_EQ(cells.tp, block["TP"].get<double>());
+  EXPECT_EQ(cells.fp, block["FP"].get<double>());
+  EXPECT_EQ(cells.tn, block["TN"].get<double>());
+  EXPECT_EQ(cells.fn, block["FN"].get<double>());
+  EXPECT_EQ(cells.n(), block["n"].get<double>());
+  EXPECT_TRUE(close(tpr(counts, group).number(), block["TPR"], 1e-12));
+  EXPECT_TRUE(close(fpr(counts, group).number(), block["FPR"], 1e-12));
+  EXPECT_TRUE(close(tnr(counts, group).number(), block["TNR"], 1e-12));
+  EXPECT_TRUE(close(selection_rate(counts, group).number(), block["selection_rate"], 1e-12));
+  EXPECT_TRUE(close(base_rate(counts, group).number(), block["base_rate"], 1e-12));
+}
+
+// AIF360 decides favourably where score >= 0.5: above the next smaller double.
+const double kHalfIncluded = std::nextafter(0.5, -std::numeric_limits<double>::infinity());
+
+void expect_metrics(const Rows& rows, double threshold, const json& block) {
+  const Audit result = audit(rows.outcomes(), threshold);
+  expect_cells(result.counts, kAllGroups, block["all"]);
+  expect_cells(result.counts, 0, block["unprivileged"]);
+  expect_cells(result.counts, 1, block["privileged"]);
+  int compared = 0;
+  for (const auto& [measure, value] : result.measures) {
+    const std::string name(measure->long_name);
+    if (!block.contains(name)) continue;
+    EXPECT_TRUE(close(value.number(), block[name], 1e-12, 1e-15)) << name;
+    ++compared;
+  }
+  EXPECT_EQ(compared, 5);
+}
+
+void expect_evaluation(const Objective& objective, const Rows& rows, double threshold,
+                       const json& block) {
+  const Outcomes outcomes = rows.outcomes();
+  const GroupCounts counts = count(outcomes, threshold);
+  EXPECT_TRUE(close(evaluate(objective, outcomes, threshold), block["objective"], 1e-12, 1e-15));
+  EXPECT_TRUE(
+      close(objective.bias->of_counts(counts).with_empty_as_zero(), block["bias"], 1e-12, 1e-15));
+  EXPECT_TRUE(close(accuracy(counts).number(), block["performance"], 1e-12));
+}
+
+// The published code's searches, with NumPy's double thresholds on double scores.
+void expect_objective(const Rows& valid, const Rows& test, const json& block) {
+  constexpr auto kDouble = ThresholdSearch::Precision::float64;
+  const ScoreSweep sweep(valid.outcomes());
+  for (const char* name : {"spd", "eod", "aod"}) {
+    SCOPED_TRACE(name);
+    const Objective objective = make_objective(name, "accuracy", 0.75, EmptyCell::zero);
+    expect_evaluation(objective, valid, 0.5, block["valid"][name]["hard_at_0.5"]);
+    expect_evaluation(objective, test, 0.5, block["test"][name]["hard_at_0.5"]);
+    for (const auto& [points, key] :
+         {std::pair{501, "random_search_grid_501"}, std::pair{1001, "adversarial_grid_1001"}}) {
+      SCOPED_TRACE(key);
+      const json& expected = block[key][name];
+      const ThresholdResult result = sweep.find(objective, ThresholdSearch::grid(points, kDouble));
+      EXPECT_EQ(result.threshold, expected["threshold"].get<double>());
+      expect_evaluation(objective, valid, result.threshold, expected["valid"]);
+      expect_evaluation(objective, test, result.threshold, expected["test"]);
+      EXPECT_LE(sweep.find(objective).objective, result.objective);
+    }
+  }
+  const json& accurate = block["best_accuracy_threshold"];
+  const double threshold =
+      find_accuracy_threshold(valid.outcomes(), ThresholdSearch::grid(1001, kDouble)).threshold;
+  EXPECT_EQ(threshold, accurate["threshold"].get<double>());
+  const auto accuracy_of = [&](const Rows& rows) {
+    return accuracy(count(rows.outcomes(), threshold)).number();
+  };
+  EXPECT_TRUE(close(accuracy_of(valid), accurate["valid_accuracy"], 1e-12));
+  EXPECT_TRUE(close(accuracy_of(test), accurate["test_accuracy"], 1e-12));
+}
+
+TEST(Reference, EdgeCases) {
+  const json tasks = read_json(kGolden)["tasks"];
+  ASSERT_EQ(tasks.size(), 3U);
+  for (const auto& [task, block] : tasks.items()) {
+    SCOPED_TRACE(task);
+    Rows rows[2];
+    int split_index = 0;
+    for (const char* split : {"valid", "test"}) {
+      SCOPED_TRACE(split);
+      Rows& current = rows[split_index++];
+      current.scores = block[split]["scores"].get<std::vector<double>>();
+      current.labels = block[split]["labels"].get<std::vector<std::uint8_t>>();
+      current.groups = block[split]["groups"].get<std::vector<std::int32_t>>();
+      expect_metrics(current, kHalfIncluded, block["threshold_metrics_at_0.5"][split]);
+      EXPECT_TRUE(close(auc(current.outcomes()).number(), block[split]["roc_auc"], 1e-12));
+    }
+    expect_objective(rows[0], rows[1], block["posthoc_objective"]);
+  }
+}
+
+TEST(Reference, FrozenScoresOfTheDataSets) {
+  if (!std::filesystem::exists(kReference / "aif360_postprocessing.json")) {
+    GTEST_SKIP() << "the reference scores are not here: " << kReference;
+  }
+  const json tasks = read_json(kReference / "aif360_postprocessing.json")["tasks"];
+  const json aucs = read_json(kGolden)["roc_auc_of_reference_scores"];
+  ASSERT_EQ(tasks.size(), 6U);
+  for (const auto& [task, block] : tasks.items()) {
+    SCOPED_TRACE(task);
+    Rows rows[2];
+    int split_index = 0;
+    for (const std::string split : {"valid", "test"}) {
+      SCOPED_TRACE(split);
+      Rows& current = rows[split_index++];
+      current = read_scores(kReference / block["score_files"][split].get<std::string>());
+      EXPECT_TRUE(
+          close(auc(current.outcomes()).number(), aucs[fmt::format("{}_{}", task, split)], 1e-12));
+      const json& metrics = block["threshold_metrics_at_0.5"][split];
+      if (task != "compas_race_raw") {
+        expect_metrics(current, kHalfIncluded, metrics);
+      } else {  // labels and scores of the unfavourable outcome: favourable is a score < 0.5
+        Rows turned = current;
+        for (std::uint8_t& label : turned.labels) label = static_cast<std::uint8_t>(1 - label);
+        for (double& score : turned.scores) score = -score;
+        expect_metrics(turned, -0.5, metrics);
+      }
+    }
+    expect_objective(rows[0], rows[1], block["posthoc_objective"]);
+  }
+}
+
+}  // namespace
+}  // namespace posthoc::fairness
