@@ -1,6 +1,7 @@
 #include "data/named.h"
 
 #include <fmt/format.h>
+#include <utility>
 
 #include "base/error.h"
 #include "data/checksum.h"
@@ -34,14 +35,11 @@ std::string chosen_attribute(const NamedDataset& entry, const std::string& name)
   fail("data set {}: no protected attribute '{}'; it has {}", entry.name, name, fmt::join(known, ", "));
 }
 
-Dataset load_synthetic(const NamedDataset& entry, const LabelColumn& label, const SyntheticOptions& options) {
+Dataset load_synthetic(const LabelColumn& label, const SyntheticOptions& options) {
   Dataset dataset = generate_synthetic(options);
-  if (label.favorable.name != entry.encoding.label.favorable.name) {
-    for (std::uint8_t& value : dataset.labels) value = value == 0 ? 1 : 0;
-  }
-  dataset.label_name = label.column;
-  dataset.favorable_label = label.favorable.name;
-  dataset.unfavorable_label = label.unfavorable.name;
+  if (label.favorable.name == dataset.favorable_label) return dataset;
+  for (std::uint8_t& value : dataset.labels) value = value == 0 ? 1 : 0;
+  std::swap(dataset.favorable_label, dataset.unfavorable_label);
   dataset.favorable_meaning = label.favorable.meaning;
   return dataset;
 }
@@ -95,7 +93,7 @@ Dataset load(std::string_view name, const LoadOptions& options) {
   const std::string chosen = chosen_attribute(entry, options.protected_attribute);
   Encoding encoding = entry.encoding;
   if (options.favorable) encoding.label = with_favorable(encoding.label, *options.favorable);
-  if (entry.files.empty()) return load_synthetic(entry, encoding.label, options.synthetic);
+  if (entry.files.empty()) return load_synthetic(encoding.label, options.synthetic);
 
   std::vector<SourceFile> sources;
   Table table = read_file_of(entry, entry.files[0], options, sources);

@@ -108,8 +108,8 @@ Dataset generate_synthetic(const SyntheticOptions& options) {
   dataset.protected_attributes.push_back(std::move(group));
   dataset.protected_attribute = "group";
   dataset.label_name = "label";
-  dataset.favorable_label = "1";
-  dataset.unfavorable_label = "0";
+  dataset.favorable_label = std::string("1");
+  dataset.unfavorable_label = std::string("0");
   dataset.favorable_meaning = "positive class";
   dataset.counts.read = options.rows;
   dataset.counts.kept = options.rows;
