@@ -8,11 +8,14 @@
 #include <set>
 
 #include "base/error.h"
+#include "data/show.h"
 
 namespace posthoc::data {
 namespace {
 
 using Names = std::vector<std::string>;
+
+constexpr std::size_t max_feature_values = std::size_t{1} << 28;  // 2 GiB of doubles
 
 bool contains(const Names& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -25,19 +28,14 @@ bool spells(const LabelValue& value, std::string_view text) {
 // At most eight different values of a column, for messages.
 std::string examples(const Table& table, const std::vector<std::size_t>& rows, std::size_t column) {
   std::set<std::string_view> values;
-  for (const std::size_t row : rows) {
-    values.insert(table.field(row, column));
-    if (values.size() > 8) break;
-  }
-  const bool more = values.size() > 8;
-  if (more) values.erase(std::prev(values.end()));
-  return fmt::format("{}{}", fmt::join(values, ", "), more ? ", ..." : "");
+  for (std::size_t i = 0; i < rows.size() && values.size() <= 8; ++i) values.insert(table.field(rows[i], column));
+  return show_list(values, 8);
 }
 
 double number_at(const Table& table, std::size_t row, std::size_t column) {
   const std::optional<double> number = parse_number(table.field(row, column));
   require(number.has_value(), "{}: expected a number, got '{}'; declare the column categorical or drop it",
-          table.where(row, column), table.field(row, column));
+          table.where(row, column), show(table.field(row, column)));
   return *number;
 }
 
@@ -51,6 +49,16 @@ std::vector<std::size_t> kept_columns(const Table& table, const Encoding& encodi
     const std::string& name = table.names()[j];
     const bool wanted = encoding.columns.empty() || contains(encoding.columns, name);
     if (wanted && !contains(encoding.dropped, name) && table.column(name) == j) kept.push_back(j);
+  }
+  const auto require_kept = [&](const std::string& name, const char* role) {
+    require(std::find(kept.begin(), kept.end(), table.column(name)) != kept.end(),
+            "column '{}' is {} and cannot be dropped", show(name), role);
+  };
+  require_kept(encoding.label.column, "the label");
+  for (const ProtectedColumn& rule : encoding.protected_columns) {
+    require_kept(rule.column, "a protected attribute");
+    require(rule.column != encoding.label.column, "column '{}' cannot be both label and protected attribute",
+            show(rule.column));
   }
   return kept;
 }
@@ -145,7 +153,11 @@ class FeaturePlan {
       if (name == encoding.label.column || !contains(encoding.categorical, name)) continue;
       if (attribute_of(name, encoding, dataset) == nullptr) add_levels(column);
     }
-    require(!names_.empty(), "no feature is left: every column is dropped or the label");
+    require(
+        rows.size() * names_.size() <= max_feature_values,
+        "{} rows of {} features are too many; drop columns whose values are all different, such as names or numbers "
+        "of persons (the last: {})",
+        rows.size(), names_.size(), show(names_.back()));
   }
 
   [[nodiscard]] const Names& names() const { return names_; }

@@ -1,10 +1,10 @@
 #include "data/table.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 #include <limits>
 
 #include "base/error.h"
+#include "data/show.h"
 
 namespace posthoc::data {
 
@@ -26,14 +26,15 @@ std::optional<std::size_t> Table::find_column(std::string_view name) const {
 
 std::size_t Table::column(std::string_view name) const {
   const auto found = find_column(name);
-  require(found.has_value(), "{}: no column '{}'; the columns are {}", parts_[0].source, name, fmt::join(names_, ", "));
+  require(found.has_value(), "{}: no column '{}'; the columns are {}", parts_[0].source, show(name),
+          show_list(names_, 30));
   return *found;
 }
 
 std::string Table::where(std::size_t row, std::size_t column) const {
   const auto after = std::upper_bound(parts_.begin(), parts_.end(), row,
                                       [](std::size_t r, const Part& part) { return r < part.first_row; });
-  return fmt::format("{} line {}, column '{}'", std::prev(after)->source, lines_[row], names_[column]);
+  return fmt::format("{} line {}, column '{}'", std::prev(after)->source, lines_[row], show(names_[column]));
 }
 
 void Table::push_field(std::string_view text) {
@@ -53,7 +54,7 @@ void Table::end_row(std::int64_t line) {
 
 void Table::append(const Table& other) {
   require(other.names_ == names_, "{} and {} have different columns: {} against {}", parts_[0].source,
-          other.parts_[0].source, fmt::join(names_, ", "), fmt::join(other.names_, ", "));
+          other.parts_[0].source, show_list(names_, 30), show_list(other.names_, 30));
   const std::size_t first = rows();
   for (const Part& part : other.parts_) parts_.push_back({part.source, first + part.first_row});
   for (std::size_t row = 0; row < other.rows(); ++row) {
