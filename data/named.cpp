@@ -67,9 +67,9 @@ Table read_file_of(const NamedDataset& entry, const NamedFile& file, const LoadO
 
 std::string joint_checksum(const std::vector<SourceFile>& sources) {
   if (sources.size() == 1) return sources[0].sha256;
-  std::vector<std::string> sums;
-  for (const SourceFile& source : sources) sums.push_back(source.sha256);
-  return sha256(fmt::format("{}", fmt::join(sums, "\n")));
+  std::string sums;
+  for (const SourceFile& source : sources) sums += (sums.empty() ? "" : "\n") + source.sha256;
+  return sha256(sums);
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include "data/csv.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/file.h"
+#include "data/numpy_random.h"
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
 
@@ -31,7 +34,7 @@ TEST(Csv, ReadsHeaderQuotesAndEmptyFields) {
 TEST(Csv, AcceptsEveryLineEndAByteOrderMarkAndEmptyLines) {
   const Rows expected = {{"1", "2"}, {"3", "4"}};
   for (const std::string end : {"\n", "\r\n", "\r"}) {
-    const std::string text = "\xEF\xBB\xBF" + end + "a,b" + end + "1,2" + end + end + "3,4" + end + end;
+    const std::string text = fmt::format("\xEF\xBB\xBF{0}a,b{0}1,2{0}{0}3,4{0}{0}", end);
     const Table table = parse_csv(text, "t.csv", {});
     EXPECT_EQ(table.names()[0], "a");
     EXPECT_EQ(rows_of(table), expected);
@@ -88,6 +91,29 @@ TEST(Csv, BadTextIsAnErrorThatSaysWhere) {
   EXPECT_TRUE(fails_with(parse(std::string("a,b\n1,\0\n", 8)), {"bad.csv line 2, byte 3", "NUL"}));
   EXPECT_TRUE(fails_with(parse("a\n" + std::string(100000, ',') + "\n"), {"line 2", "more than 16384 fields"}));
   EXPECT_TRUE(fails_with(parse(std::string(100000, ',') + "\n"), {"line 1", "more than 16384 fields"}));
+}
+
+TEST(Csv, AnyTextEitherParsesOrIsAnError) {
+  const std::string alphabet = std::string("ab,,\"\"\n\n\r \xC3") + '\0';
+  NumpyRandom random(1);
+  int parsed = 0;
+  for (int trial = 0; trial < 20000; ++trial) {
+    std::string text(random.integer(24), ' ');
+    for (char& c : text) c = alphabet[random.integer(static_cast<std::uint32_t>(alphabet.size() - 1))];
+    CsvOptions options;
+    options.trim_blanks = trial % 2 == 0;
+    options.header = trial % 3 != 0;
+    try {
+      const Table table = parse_csv(text, "t", options);
+      ++parsed;
+      ASSERT_GT(table.rows(), 0U) << text;
+      ASSERT_EQ(table.pending_fields(), 0U) << text;
+      ASSERT_LE(table.field(table.rows() - 1, table.columns() - 1).size(), text.size()) << text;
+    } catch (const Error&) {
+    }
+  }
+  EXPECT_GT(parsed, 1000);
+  EXPECT_LT(parsed, 19000);
 }
 
 TEST(Csv, UnusableSeparatorsAreRefused) {
