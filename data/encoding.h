@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/dataset.h"
+#include "data/table.h"
+
+namespace posthoc::data {
+
+/// A half-open interval of numbers.
+struct Interval {
+  double low;   ///< included
+  double high;  ///< excluded; may be infinity
+};
+
+/// One definition of a protected attribute. Several may share a column; the chosen one's 0/1 values
+/// take the column's place among the features.
+struct ProtectedColumn {
+  std::string name;                     ///< of the attribute
+  std::string column;                   ///< of the file
+  std::vector<std::string> privileged;  ///< privileged iff the field is one of these
+  std::optional<Interval> interval;     ///< or, instead: iff the field is a number in here
+};
+
+/// A label's raw value and all the ways it is spelled in the file.
+struct LabelValue {
+  std::string name;
+  std::vector<std::string> spellings;  ///< beside `name` itself
+  std::string meaning;                 ///< in words
+};
+
+/// The column that holds the label.
+struct LabelColumn {
+  std::string column;
+  LabelValue favorable;
+  /// If its name is empty, every value that is not favourable counts as unfavourable.
+  LabelValue unfavorable;
+};
+
+/// How a table of text becomes features, labels and groups.
+struct Encoding {
+  std::vector<std::string> columns;                ///< kept, in any order; empty: all
+  std::vector<std::string> dropped;                ///< of those, left out
+  std::vector<std::string> categorical;            ///< one-hot encoded
+  std::vector<std::string> missing;                ///< markers of a missing value beside the usual ones
+  std::vector<ProtectedColumn> protected_columns;  ///< at least one
+  LabelColumn label;
+  std::string instance_name_column;  ///< empty: rows are named 0, 1, ... as read
+  /// Rows to keep, asked before missing values are looked at; null: all.
+  std::function<bool(const Table& table, std::size_t row)> row_filter;
+};
+
+/// The number that the whole of `text` spells in decimal or scientific notation, if it spells a
+/// finite one.
+std::optional<double> parse_number(std::string_view text);
+
+/// True iff `text` is empty or one of the usual markers of a missing value (pandas' list: NA, N/A,
+/// nan, NULL, ...).
+bool is_usual_missing_marker(std::string_view text);
+
+/// Makes the data set that `encoding` describes, with `chosen` (empty: the first) as the definition
+/// of the protected attribute. In this order: rows are filtered; rows with a missing value in a kept
+/// column are dropped; numbers and protected columns become features in the order of the file; then
+/// each categorical column in the order of the file becomes one 0/1 feature `column=value` for every
+/// value left, sorted by bytes. Name, sources and checksum are the caller's to fill in.
+///
+/// Throws `Error` with file, line and column on a field that is no number; and on an unknown column,
+/// label value or attribute, on no rows left, on a label or group that no row has.
+Dataset encode(const Table& table, const Encoding& encoding, std::string_view chosen);
+
+/// The same label column with `value` (a name or a spelling) as the favourable one. Throws `Error`
+/// that lists the label values if it is neither.
+LabelColumn with_favorable(const LabelColumn& label, std::string_view value);
+
+/// "sex = Male", "25 <= age < 60": who is privileged, in words.
+std::string privileged_in_words(const ProtectedColumn& column);
+
+}  // namespace posthoc::data
