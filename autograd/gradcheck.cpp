@@ -44,7 +44,8 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
       const double below = evaluate();
       elements[i] = at;
       const double numeric = (above - below) / (2.0 * options.step);
-      if (!(std::abs(analytic[i] - numeric) <= options.absolute + options.relative * std::abs(numeric))) {
+      if (!std::isfinite(numeric) ||
+          !(std::abs(analytic[i] - numeric) <= options.absolute + options.relative * std::abs(numeric))) {
         return fmt::format("input {}, element {}: the gradient is {}, the central difference {}", k, i, analytic[i],
                            numeric);
       }
