@@ -100,12 +100,14 @@ Json parse_header(std::string_view bytes) {
   require(length <= bytes.size() - kLengthBytes,
           "not a safetensors file, or cut short: it announces a header of {} bytes and has {} in all", length,
           bytes.size());
+  const std::string_view header = bytes.substr(kLengthBytes, length);
+  require(header.find('\0') == std::string_view::npos,
+          "the safetensors header holds a NUL byte");  // the parser ends there
   // A header is at most three levels deep; refusing deeper ones bounds the memory that a lying one costs.
-  const Json json =
-      Json::parse(bytes.substr(kLengthBytes, length), [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
-        require(depth <= 8, "the safetensors header is nested too deeply");
-        return true;
-      });
+  const Json json = Json::parse(header, [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
+    require(depth <= 8, "the safetensors header is nested too deeply");
+    return true;
+  });
   require(json.is_object(), "the safetensors header is not a JSON object");
   return json;
 }
