@@ -16,6 +16,7 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
   }
   // Leaves of its own, so that the caller's values and gradients stay untouched.
   std::vector<Variable> leaves;
+  leaves.reserve(inputs.size());
   for (const Variable& input : inputs) leaves.emplace_back(input.value().clone(), input.requires_grad());
 
   const Variable output = fn(leaves);

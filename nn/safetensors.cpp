@@ -104,7 +104,7 @@ Json parse_header(std::string_view bytes) {
   require(header.find('\0') == std::string_view::npos,
           "the safetensors header holds a NUL byte");  // the parser ends there
   // A header is at most three levels deep; refusing deeper ones bounds the memory that a lying one costs.
-  const Json json = Json::parse(header, [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
+  Json json = Json::parse(header, [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
     require(depth <= 8, "the safetensors header is nested too deeply");
     return true;
   });
