@@ -16,6 +16,7 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
   }
   // Leaves of its own, so that the caller's values and gradients stay untouched.
   std::vector<Variable> leaves;
+  leaves.reserve(inputs.size());
   for (const Variable& input : inputs) leaves.emplace_back(input.value().clone(), input.requires_grad());
 
   const Variable output = fn(leaves);
@@ -44,7 +45,8 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
       const double below = evaluate();
       elements[i] = at;
       const double numeric = (above - below) / (2.0 * options.step);
-      if (!(std::abs(analytic[i] - numeric) <= options.absolute + options.relative * std::abs(numeric))) {
+      if (!std::isfinite(numeric) ||
+          !(std::abs(analytic[i] - numeric) <= options.absolute + options.relative * std::abs(numeric))) {
         return fmt::format("input {}, element {}: the gradient is {}, the central difference {}", k, i, analytic[i],
                            numeric);
       }

@@ -18,7 +18,8 @@ struct GradcheckOptions {
 
 /// Compares the gradient of sum(c * fn(inputs)), c a random cotangent, with central differences, for every element of
 /// every input that requires a gradient. Inputs are float64 leaves (`Error` otherwise) and must lie away from kinks.
-/// Returns "" when all agree, else which element of which input differs and by how much; a NaN never agrees.
+/// Returns "" when all agree, else which element of which input differs and by how much; a NaN or an infinity
+/// never agrees.
 std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)>& fn,
                       const std::vector<Variable>& inputs, const GradcheckOptions& options = {});
 

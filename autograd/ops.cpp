@@ -97,8 +97,8 @@ Variable relu(const Variable& x) { return activation("relu", UnaryOp::relu, Bina
 Variable sum(const Variable& x, const std::vector<int>& axes, bool keep) {
   const Shape kept = reduced_shape(x.shape(), axes, true, "sum");
   return record("sum", sum(x.value(), axes, keep), {x},
-                [v = x.value(), kept](const Tensor& g, InputGradients& gradients) {
-                  gradients.add(0, add(v.full_like(0.0), g.reshape(kept)));
+                [shape = x.shape(), kept](const Tensor& g, InputGradients& gradients) {
+                  gradients.add(0, add(Tensor::zeros(shape, g.dtype(), g.device()), g.reshape(kept)));
                 });
 }
 
@@ -135,8 +135,8 @@ Variable linear(const Variable& x, const Variable& weight, const Variable& bias)
 
 Variable gather_rows(const Variable& x, const Tensor& index) {
   return record("gather_rows", gather_rows(x.value(), index), {x},
-                [v = x.value(), index](const Tensor& g, InputGradients& gradients) {
-                  Tensor collected = v.full_like(0.0);
+                [shape = x.shape(), index](const Tensor& g, InputGradients& gradients) {
+                  Tensor collected = Tensor::zeros(shape, g.dtype(), g.device());
                   backend(g.device()).scatter_add_rows(g, index, collected);
                   gradients.add(0, collected);
                 });
@@ -144,12 +144,15 @@ Variable gather_rows(const Variable& x, const Tensor& index) {
 
 namespace {
 
-Tensor shifted_by_max(const Tensor& x, int axis) { return x.elements() == 0 ? x : sub(x, max(x, {axis}, true)); }
+Tensor shifted_by_max(const Tensor& x, int axis, const char* where) {
+  reduced_shape(x.shape(), {axis}, true, where);  // names a bad axis
+  return x.elements() == 0 ? x : sub(x, max(x, {axis}, true));
+}
 
 }  // namespace
 
 Variable softmax(const Variable& x, int axis) {
-  const Tensor e = unary(UnaryOp::exp, shifted_by_max(x.value(), axis));
+  const Tensor e = unary(UnaryOp::exp, shifted_by_max(x.value(), axis, "softmax"));
   const Tensor y = div(e, sum(e, {axis}, true));
   return record("softmax", y, {x}, [y, axis](const Tensor& g, InputGradients& gradients) {
     const Tensor gy = mul(g, y);
@@ -158,7 +161,7 @@ Variable softmax(const Variable& x, int axis) {
 }
 
 Variable log_softmax(const Variable& x, int axis) {
-  const Tensor shifted = shifted_by_max(x.value(), axis);
+  const Tensor shifted = shifted_by_max(x.value(), axis, "log_softmax");
   const Tensor y = sub(shifted, unary(UnaryOp::log, sum(unary(UnaryOp::exp, shifted), {axis}, true)));
   return record("log_softmax", y, {x}, [y, axis](const Tensor& g, InputGradients& gradients) {
     gradients.add(0, sub(g, mul(unary(UnaryOp::exp, y), sum(g, {axis}, true))));

@@ -132,6 +132,7 @@ bool Variable::requires_grad() const {
 }
 
 void Variable::set_requires_grad(bool requires_grad) {
+  require(defined(), "Variable: the variable is undefined");
   require(node_->is_leaf(), "set_requires_grad: the variable is the result of {}; only leaves can be frozen",
           node_->is_leaf() ? "" : node_->name);
   require(!requires_grad || is_floating(dtype()), "set_requires_grad: a gradient needs a floating dtype, got {}",
@@ -182,7 +183,8 @@ void Variable::backward(const Tensor& cotangent) const {
     node.backward = nullptr;
     node.freed = true;
   }
-  for (std::size_t i = order.size(); i-- > 0;) order[i]->release_inputs();
+  // Inputs first: letting go of them may destroy nodes that stand earlier in `order`, never later ones.
+  for (detail::Node* node : order) node->release_inputs();
 }
 
 bool InputGradients::wanted(std::size_t i) const { return node_.inputs[i]->requires_grad; }

@@ -8,6 +8,8 @@ namespace posthoc::nn {
 BatchNorm1d::BatchNorm1d(std::int64_t columns, Dtype dtype, double eps, double momentum)
     : eps_(eps), momentum_(momentum) {
   require(columns >= 1, "BatchNorm1d: expected at least 1 column, got {}", columns);
+  require(eps > 0.0, "BatchNorm1d: eps must be positive, got {}", eps);
+  require(momentum >= 0.0 && momentum <= 1.0, "BatchNorm1d: the momentum must lie in [0, 1], got {}", momentum);
   weight_ = register_parameter("weight", Tensor::full({columns}, 1.0, dtype));
   bias_ = register_parameter("bias", Tensor::zeros({columns}, dtype));
   running_mean_ = Tensor::zeros({columns}, dtype);

@@ -10,8 +10,8 @@ namespace posthoc::nn {
 Linear::Linear(std::int64_t in, std::int64_t out, const RandomStream& stream, Dtype dtype) {
   require(in >= 1 && out >= 1, "Linear: expected at least 1 input and 1 output, got {} and {}", in, out);
   const double bound = 1.0 / std::sqrt(static_cast<double>(in));
-  const auto weights = static_cast<std::uint64_t>(in * out);
   weight_ = register_parameter("weight", random_uniform({out, in}, stream, -bound, bound, dtype));
+  const auto weights = static_cast<std::uint64_t>(weight_.value().elements());
   bias_ = register_parameter("bias", random_uniform({out}, stream, -bound, bound, dtype, Device::cpu(), weights));
 }
 

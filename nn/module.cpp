@@ -43,16 +43,22 @@ void Module::load_state_dict(const StateDict& state) {
 
   for (const auto& [name, target] : targets) {
     const auto found = state.find(name);
-    require(found != state.end(), "load_state_dict: the tensor {} is missing", name);
+    require(found != state.end() && found->second.defined(), "load_state_dict: the tensor {} is missing", name);
     require(found->second.shape() == target->shape(), "load_state_dict: {} is {}, the network needs {}", name,
             found->second.shape().text(), target->shape().text());
+    // A float32 network takes float64 values, but a count that came as a fraction or a NaN is a mistake.
+    require(is_floating(found->second.dtype()) == is_floating(target->dtype()),
+            "load_state_dict: {} is {}, the network needs {}", name, posthoc::name(found->second.dtype()),
+            posthoc::name(target->dtype()));
   }
   for (const auto& [name, tensor] : state) {
     require(targets.contains(name), "load_state_dict: the network has no tensor named {}", name);
   }
+  std::map<std::string, Tensor> copies;  // all made before any is taken over: memory may run out
   for (const auto& [name, target] : targets) {
-    *target = state.at(name).clone().to(target->dtype()).to(target->device());
+    copies[name] = state.at(name).clone().to(target->dtype()).to(target->device());
   }
+  for (const auto& [name, target] : targets) *target = std::move(copies.at(name));
 }
 
 void Module::train(bool on) {
@@ -77,6 +83,9 @@ void Module::register_buffer(const std::string& name, Tensor& buffer) { own_buff
 
 std::shared_ptr<Module> Module::copy_into(const std::shared_ptr<Module>& copy) const {
   copy->load_state_dict(state_dict());
+  const std::vector<NamedParameter> own = parameters();
+  std::vector<NamedParameter> theirs = copy->parameters();
+  for (std::size_t i = 0; i < own.size(); ++i) theirs[i].variable.set_requires_grad(own[i].variable.requires_grad());
   copy->train(training_);
   return copy;
 }

@@ -32,7 +32,7 @@ class Module {
   virtual Variable forward(const Variable& x) = 0;
   Variable operator()(const Variable& x) { return forward(x); }
 
-  /// An independent copy: same values, mode and random state.
+  /// An independent copy: same values, frozen parameters, mode and random state. No gradients.
   [[nodiscard]] virtual std::shared_ptr<Module> clone() const = 0;
 
   /// In order of registration, children after the module's own.
@@ -41,8 +41,8 @@ class Module {
   /// Copies of all parameters and buffers: what is kept stays as it was when training goes on.
   [[nodiscard]] StateDict state_dict() const;
 
-  /// Copies values in, converted to the module's dtype and device. Throws `Error`, changing nothing, unless names and
-  /// shapes are exactly the module's.
+  /// Copies values in, converted to the module's dtype and device (float32 and float64 into each other). Throws
+  /// `Error`, changing nothing, unless names and shapes are exactly the module's.
   void load_state_dict(const StateDict& state);
 
   /// Training mode (dropout drops, batch normalisation uses the batch) or evaluation mode, for all children too.
@@ -63,7 +63,7 @@ class Module {
     children_.push_back({name, child});
     return child;
   }
-  /// For `clone`: gives the fresh copy this module's values and mode.
+  /// For `clone`: gives the fresh copy this module's values, frozen parameters and mode.
   std::shared_ptr<Module> copy_into(const std::shared_ptr<Module>& copy) const;
 
  private:
@@ -85,7 +85,7 @@ class Module {
   std::vector<Child> children_;
 };
 
-/// Puts a module into evaluation mode for a scope and gives it its mode back.
+/// Puts a module into evaluation mode for a scope and gives it, and all its children, its mode back.
 class EvalMode {
  public:
   explicit EvalMode(Module& module) : module_(module), before_(module.training()) { module_.eval(); }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <vector>
 
 #include "base/error.h"
@@ -15,6 +16,7 @@ using Json = nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "safetensors holds little-endian elements");
 constexpr std::size_t kLengthBytes = 8;
+constexpr const char* kMetadata = "__metadata__";
 
 const char* text(Dtype dtype) {
   switch (dtype) {
@@ -28,15 +30,17 @@ const char* text(Dtype dtype) {
   return "";
 }
 
-Dtype parse_dtype(const std::string& dtype, const std::string& tensor, const std::string& file) {
+// The errors below name the tensor; from_safetensors adds the file.
+
+Dtype parse_dtype(const std::string& dtype, const std::string& tensor) {
   for (const Dtype known : {Dtype::float32, Dtype::float64, Dtype::int64}) {
     if (dtype == text(known)) return known;
   }
-  fail("{}: tensor {} has the dtype {}; expected F32, F64 or I64", file, tensor, dtype);
+  fail("tensor {} has the dtype {}; expected F32, F64 or I64", tensor, dtype);
 }
 
-std::uint64_t non_negative(const Json& value, const char* what, const std::string& tensor, const std::string& file) {
-  require(value.is_number_unsigned(), "{}: tensor {}: {} must hold non-negative integers", file, tensor, what);
+std::uint64_t non_negative(const Json& value, const char* what, const std::string& tensor) {
+  require(value.is_number_unsigned(), "tensor {}: {} must hold non-negative integers", tensor, what);
   return value.get<std::uint64_t>();
 }
 
@@ -48,60 +52,63 @@ struct Entry {
   std::uint64_t end;
 };
 
-Shape parse_shape(const Json& sizes, const std::string& tensor, const std::string& file) {
+Shape parse_shape(const Json& sizes, const std::string& tensor) {
   constexpr std::uint64_t kMost = std::uint64_t{1} << 56;
   std::vector<std::int64_t> result;
   for (const Json& size : sizes) {
-    const std::uint64_t value = non_negative(size, "shape", tensor, file);
-    require(value <= kMost, "{}: tensor {}: the size {} is more than any file holds", file, tensor, value);
+    const std::uint64_t value = non_negative(size, "shape", tensor);
+    require(value <= kMost, "tensor {}: the size {} is more than any file holds", tensor, value);
     result.push_back(static_cast<std::int64_t>(value));
   }
   return Shape(std::move(result));
 }
 
-Entry parse_entry(const std::string& name, const Json& value, std::uint64_t data_bytes, const std::string& file) {
+Entry parse_entry(const std::string& name, const Json& value) {
   require(value.is_object() && value.contains("dtype") && value["dtype"].is_string() && value.contains("shape") &&
               value["shape"].is_array() && value.contains("data_offsets") && value["data_offsets"].is_array() &&
               value["data_offsets"].size() == 2,
-          "{}: tensor {} needs a dtype, a shape and two data_offsets", file, name);
-  Entry entry{name, parse_dtype(value["dtype"].get<std::string>(), name, file), parse_shape(value["shape"], name, file),
-              non_negative(value["data_offsets"][0], "data_offsets", name, file),
-              non_negative(value["data_offsets"][1], "data_offsets", name, file)};
-  require(entry.begin <= entry.end && entry.end <= data_bytes,
-          "{}: tensor {} lies at bytes {} to {}, outside the {} bytes of data; the file is damaged or cut short", file,
-          name, entry.begin, entry.end, data_bytes);
+          "tensor {} needs a dtype, a shape and two data_offsets", name);
+  Entry entry{name, parse_dtype(value["dtype"].get<std::string>(), name), parse_shape(value["shape"], name),
+              non_negative(value["data_offsets"][0], "data_offsets", name),
+              non_negative(value["data_offsets"][1], "data_offsets", name)};
   const std::uint64_t needed = static_cast<std::uint64_t>(entry.shape.elements()) * size_of(entry.dtype);
-  require(entry.end - entry.begin == needed, "{}: tensor {} of shape {} needs {} bytes, the file gives it {}", file,
-          name, entry.shape.text(), needed, entry.end - entry.begin);
+  require(entry.begin <= entry.end && entry.end - entry.begin == needed,
+          "tensor {} of shape {} needs {} bytes, the file gives it bytes {} to {}", name, entry.shape.text(), needed,
+          entry.begin, entry.end);
   return entry;
 }
 
-void require_apart(std::vector<Entry> entries, const std::string& file) {
+// The format asks that the tensors fill the data without gaps: anything else is a damaged file.
+void require_filled(std::vector<Entry> entries, std::uint64_t data_bytes) {
   std::sort(entries.begin(), entries.end(),
             [](const Entry& a, const Entry& b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    require(entries[i - 1].end <= entries[i].begin, "{}: the tensors {} and {} overlap", file, entries[i - 1].name,
-            entries[i].name);
+  std::uint64_t filled = 0;
+  for (const Entry& entry : entries) {
+    require(entry.begin == filled,
+            "tensor {} begins at byte {} of the data, expected {}: tensors overlap or leave gaps", entry.name,
+            entry.begin, filled);
+    filled = entry.end;
   }
+  require(filled == data_bytes, "the tensors take {} bytes of data, the file has {}; it is damaged or cut short",
+          filled, data_bytes);
 }
 
-Json parse_header(std::string_view bytes, const std::string& file) {
-  require(bytes.size() >= kLengthBytes, "{}: {} bytes are too few for a safetensors file", file, bytes.size());
+Json parse_header(std::string_view bytes) {
+  require(bytes.size() >= kLengthBytes, "{} bytes are too few for a safetensors file", bytes.size());
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), kLengthBytes);
   require(length <= bytes.size() - kLengthBytes,
-          "{}: not a safetensors file, or cut short: it announces a header of {} bytes and has {} in all", file, length,
+          "not a safetensors file, or cut short: it announces a header of {} bytes and has {} in all", length,
           bytes.size());
   const std::string_view header = bytes.substr(kLengthBytes, length);
-  // Arrays in a header are at most two deep; refusing deeper ones keeps the parser's stack small.
-  const Json json = Json::parse(
-      header,
-      [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
-        if (depth > 8) throw Error("nested too deeply");
-        return true;
-      },
-      /*allow_exceptions=*/true);
-  require(json.is_object(), "{}: the safetensors header is not a JSON object", file);
+  require(header.find('\0') == std::string_view::npos,
+          "the safetensors header holds a NUL byte");  // the parser ends there
+  // A header is at most three levels deep; refusing deeper ones bounds the memory that a lying one costs.
+  Json json = Json::parse(header, [](int depth, Json::parse_event_t /*event*/, Json& /*parsed*/) {
+    require(depth <= 8, "the safetensors header is nested too deeply");
+    return true;
+  });
+  require(json.is_object(), "the safetensors header is not a JSON object");
   return json;
 }
 
@@ -113,13 +120,39 @@ Tensor read_tensor(const Entry& entry, std::string_view data) {
   return tensor;
 }
 
+TensorFile read_content(std::string_view bytes) {
+  const Json header = parse_header(bytes);
+  std::uint64_t length = 0;
+  std::memcpy(&length, bytes.data(), kLengthBytes);
+  const std::string_view data = bytes.substr(kLengthBytes + length);
+
+  TensorFile content;
+  std::vector<Entry> entries;
+  for (const auto& [key, value] : header.items()) {
+    if (key != kMetadata) {
+      entries.push_back(parse_entry(key, value));
+      continue;
+    }
+    require(value.is_object(), "{} is not a JSON object", kMetadata);
+    for (const auto& [field, entry] : value.items()) {
+      require(entry.is_string(), "the metadata {} is not a string", field);
+      content.metadata[field] = entry.get<std::string>();
+    }
+  }
+  require_filled(entries, data.size());
+  for (const Entry& entry : entries) content.tensors[entry.name] = read_tensor(entry, data);
+  return content;
+}
+
 }  // namespace
 
 std::string to_safetensors(const TensorFile& file) {
   Json header = Json::object();
-  if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
+  if (!file.metadata.empty()) header[kMetadata] = file.metadata;
   std::uint64_t offset = 0;
   for (const auto& [name, tensor] : file.tensors) {
+    require(tensor.defined() && name != kMetadata, "to_safetensors: the tensor {} is undefined or has a reserved name",
+            name);
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.elements()) * size_of(tensor.dtype());
     header[name] = {
         {"dtype", text(tensor.dtype())}, {"shape", tensor.shape().sizes()}, {"data_offsets", {offset, offset + bytes}}};
@@ -141,32 +174,13 @@ std::string to_safetensors(const TensorFile& file) {
 }
 
 TensorFile from_safetensors(std::string_view bytes, const std::string& name) {
-  Json header;
   try {
-    header = parse_header(bytes, name);
+    return read_content(bytes);
   } catch (const Json::exception&) {
     fail("{}: the safetensors header is not valid JSON", name);
+  } catch (const Error& error) {
+    fail("{}: {}", name, error.what());
   }
-  std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data(), kLengthBytes);
-  const std::string_view data = bytes.substr(kLengthBytes + length);
-
-  TensorFile file;
-  std::vector<Entry> entries;
-  for (const auto& [key, value] : header.items()) {
-    if (key != "__metadata__") {
-      entries.push_back(parse_entry(key, value, data.size(), name));
-      continue;
-    }
-    require(value.is_object(), "{}: __metadata__ is not a JSON object", name);
-    for (const auto& [field, content] : value.items()) {
-      require(content.is_string(), "{}: the metadata {} is not a string", name, field);
-      file.metadata[field] = content.get<std::string>();
-    }
-  }
-  require_apart(entries, name);
-  for (const Entry& entry : entries) file.tensors[entry.name] = read_tensor(entry, data);
-  return file;
 }
 
 }  // namespace posthoc::nn

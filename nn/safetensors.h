@@ -19,8 +19,8 @@ struct TensorFile {
 std::string to_safetensors(const TensorFile& file);
 
 /// Reads such bytes; `name` is what errors call them. F16 and BF16 are not read. Throws `Error` on anything that does
-/// not fit: a header beyond the file, text that is not JSON, offsets outside, overlapping or of another size than the
-/// shape says. Memory is bounded by the size of `bytes`.
+/// not fit: a header beyond the file, text that is not JSON, offsets of another size than the shape says, tensors that
+/// overlap or do not fill the data. Memory is bounded by the size of `bytes`.
 TensorFile from_safetensors(std::string_view bytes, const std::string& name);
 
 }  // namespace posthoc::nn

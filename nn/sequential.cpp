@@ -1,9 +1,14 @@
 #include "nn/sequential.h"
 
+#include "base/error.h"
+
 namespace posthoc::nn {
 
 Sequential::Sequential(std::vector<std::shared_ptr<Module>> modules) : modules_(std::move(modules)) {
-  for (std::size_t i = 0; i < modules_.size(); ++i) register_module(std::to_string(i), modules_[i]);
+  for (std::size_t i = 0; i < modules_.size(); ++i) {
+    require(modules_[i] != nullptr, "Sequential: module {} is null", i);
+    register_module(std::to_string(i), modules_[i]);
+  }
 }
 
 Variable Sequential::forward(const Variable& x) {

@@ -11,7 +11,7 @@ Adam::Adam(std::vector<nn::NamedParameter> parameters, const AdamOptions& option
   require(options.beta1 >= 0.0 && options.beta1 < 1.0 && options.beta2 >= 0.0 && options.beta2 < 1.0,
           "Adam: beta1 and beta2 must lie in [0, 1), got {} and {}", options.beta1, options.beta2);
   require(options.eps >= 0.0, "Adam: eps must not be negative, got {}", options.eps);
-  learning_rate_ = options.learning_rate;
+  set_learning_rate(options.learning_rate);
 }
 
 void Adam::step() {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cmath>
 #include <vector>
 
+#include "base/error.h"
 #include "nn/module.h"
 
 namespace posthoc::optim {
@@ -20,7 +22,12 @@ class Optimizer {
   }
 
   [[nodiscard]] double learning_rate() const { return learning_rate_; }
-  void set_learning_rate(double rate) { learning_rate_ = rate; }
+  /// Throws `Error` unless the rate is finite and not negative.
+  void set_learning_rate(double rate) {
+    require(std::isfinite(rate) && rate >= 0.0, "set_learning_rate: expected a finite rate of at least 0, got {}",
+            rate);
+    learning_rate_ = rate;
+  }
 
  protected:
   std::vector<nn::NamedParameter> parameters_;

@@ -13,6 +13,9 @@ ReduceLrOnPlateau::ReduceLrOnPlateau(Optimizer& optimizer, const PlateauOptions&
   require(options.patience >= 0 && options.cooldown >= 0,
           "ReduceLrOnPlateau: patience and cooldown must not be negative, got {} and {}", options.patience,
           options.cooldown);
+  require(options.threshold >= 0.0 && options.min_rate >= 0.0 && options.eps >= 0.0,
+          "ReduceLrOnPlateau: threshold, min_rate and eps must not be negative, got {}, {} and {}", options.threshold,
+          options.min_rate, options.eps);
 }
 
 void ReduceLrOnPlateau::step(double loss) {

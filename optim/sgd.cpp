@@ -10,7 +10,7 @@ Sgd::Sgd(std::vector<nn::NamedParameter> parameters, const SgdOptions& options)
   require(options.learning_rate > 0.0, "Sgd: the learning rate must be positive, got {}", options.learning_rate);
   require(options.momentum >= 0.0 && options.momentum < 1.0, "Sgd: the momentum must lie in [0, 1), got {}",
           options.momentum);
-  learning_rate_ = options.learning_rate;
+  set_learning_rate(options.learning_rate);
 }
 
 void Sgd::step() {

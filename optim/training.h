@@ -34,7 +34,8 @@ struct TrainingResult {
 };
 
 /// Trains the network in place and leaves it in evaluation mode with the weights of the best epoch. Throws `Error` on
-/// data that do not fit the network, on fewer than 2 rows, and when no epoch gives a finite validation loss.
+/// data that do not fit the network, on fewer than 2 rows, and when no epoch gives a finite validation loss. What
+/// `progress` throws (`Cancelled`) leaves the network as it is after that epoch, in training mode.
 TrainingResult train(nn::Classifier& model, const LabelledRows& training, const LabelledRows& validation,
                      const TrainingOptions& options = {}, Progress& progress = no_progress());
 

@@ -26,6 +26,10 @@ void* CachingAllocator::allocate(std::size_t bytes) {
     stats_.cached_bytes -= static_cast<std::int64_t>(size);
   } else {
     block = system_allocate(size);
+    if (block == nullptr && stats_.cached_bytes > 0) {
+      release_cache_locked();
+      block = system_allocate(size);
+    }
     require(block != nullptr, "out of memory: {} bytes were asked for", bytes);
     ++stats_.system_allocations;
   }
@@ -49,6 +53,10 @@ void CachingAllocator::deallocate(void* block, std::size_t bytes) noexcept {
 
 void CachingAllocator::release_cache() noexcept {
   const std::lock_guard lock(mutex_);
+  release_cache_locked();
+}
+
+void CachingAllocator::release_cache_locked() noexcept {
   for (auto& [size, blocks] : free_) {
     for (void* block : blocks) system_free(block);
     blocks.clear();

@@ -25,13 +25,14 @@ class CachingAllocator {
   CachingAllocator& operator=(const CachingAllocator&) = delete;
   virtual ~CachingAllocator() = default;
 
-  /// A block of at least `bytes` bytes, aligned to 64; nullptr for 0. Throws `Error` when the system has no more.
+  /// A block of at least `bytes` bytes, aligned to 64; nullptr for 0. Throws `Error` when the system has no more,
+  /// not even after the cached blocks were given back.
   void* allocate(std::size_t bytes);
 
   /// Takes back a block of `allocate(bytes)`; nullptr is ignored.
   void deallocate(void* block, std::size_t bytes) noexcept;
 
-  /// Gives the cached blocks back to the system.
+  /// Gives the cached blocks back to the system. A derived allocator calls it in its destructor, if it has an end.
   void release_cache() noexcept;
 
   [[nodiscard]] AllocatorStats stats() const;
@@ -44,6 +45,8 @@ class CachingAllocator {
   virtual void system_free(void* block) noexcept = 0;
 
  private:
+  void release_cache_locked() noexcept;
+
   mutable std::mutex mutex_;
   std::map<std::size_t, std::vector<void*>> free_;  // size class -> blocks
   AllocatorStats stats_;

@@ -117,6 +117,7 @@ Tensor max(const Tensor& x, const std::vector<int>& axes, bool keep) {
 
 Tensor sum_to(const Tensor& x, const Shape& shape) {
   if (x.shape() == shape) return x;
+  require_floating(x, "sum_to");
   const int extra = x.rank() - shape.rank();
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(std::max(extra, 0)), 1);
   sizes.insert(sizes.end(), shape.sizes().begin(), shape.sizes().end());
@@ -158,6 +159,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor gather_rows(const Tensor& x, const Tensor& index) {
+  require(x.defined() && index.defined(), "gather_rows: the tensor is undefined");
   require(x.rank() >= 1, "gather_rows: x is a scalar");
   require(index.dtype() == Dtype::int64 && index.rank() == 1,
           "gather_rows: expected an int64 index of rank 1, got {} {}", name(index.dtype()), index.shape().text());

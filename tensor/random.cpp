@@ -1,6 +1,7 @@
 #include "tensor/random.h"
 
 #include <Random123/philox.h>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -30,7 +31,8 @@ float random_normal_at(const RandomStream& stream, std::uint64_t index) {
 
 Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low, double high, Dtype dtype,
                       Device device, std::uint64_t first) {
-  require(low <= high, "random_uniform: low {} is above high {}", low, high);
+  require(std::isfinite(low) && std::isfinite(high) && low <= high,
+          "random_uniform: expected finite bounds low <= high, got {} and {}", low, high);
   require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", name(dtype));
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).random_uniform(stream, first, low, high, result);
@@ -47,14 +49,16 @@ Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype
 Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
                            std::uint64_t first) {
   require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
+  require(is_floating(dtype), "dropout: expected a floating dtype, got {}", name(dtype));
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).dropout_mask(stream, first, p, result);
   return result;
 }
 
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first) {
+  require(w.defined(), "random_perturb: the tensor is undefined");
   require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", name(w.dtype()));
-  require(sigma >= 0.0, "random_perturb: sigma must not be negative, got {}", sigma);
+  require(std::isfinite(sigma) && sigma >= 0.0, "random_perturb: sigma must be finite and not negative, got {}", sigma);
   Tensor result = w.empty_like();
   backend(w.device()).perturb(w, stream, sigma, first, result);
   return result;

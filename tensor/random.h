@@ -33,8 +33,9 @@ float random_uniform_at(const RandomStream& stream, std::uint64_t index);
 /// Draw `index` of a stream, standard normal.
 float random_normal_at(const RandomStream& stream, std::uint64_t index);
 
-/// Draws first, first + 1, ... uniform in [low, high), in row-major order. A float64 tensor gets the float32 draws
-/// widened, so that a network in float64 starts where the one in float32 does.
+/// Draws first, first + 1, ... uniform in [low, high), in row-major order, rounded to float32: where that grid is
+/// coarse beside high - low, the rounding may give `high` itself. A float64 tensor gets the float32 draws widened, so
+/// that a network in float64 starts where the one in float32 does.
 Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low, double high,
                       Dtype dtype = Dtype::float32, Device device = Device::cpu(), std::uint64_t first = 0);
 

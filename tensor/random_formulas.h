@@ -69,14 +69,14 @@ POSTHOC_HOST_DEVICE inline void sincos_turn(float u, float& sine, float& cosine)
 /// largest magnitude is sqrt(2 log 2^24) = 5.77.
 POSTHOC_HOST_DEVICE inline Floats normals(const Words& words) {
   Floats result{};
-  for (int pair = 0; pair < 2; ++pair) {
-    const float u = static_cast<float>((words.v[2 * pair] >> 8) + 1U) * (1.0F / 16777216.0F);
+  for (int at = 0; at < 4; at += 2) {
+    const float u = static_cast<float>((words.v[at] >> 8) + 1U) * (1.0F / 16777216.0F);
     const float radius = std::sqrt(-2.0F * log_unit(u));
     float sine = 0.0F;
     float cosine = 0.0F;
-    sincos_turn(unit(words.v[2 * pair + 1]), sine, cosine);
-    result.v[2 * pair] = radius * cosine;
-    result.v[2 * pair + 1] = radius * sine;
+    sincos_turn(unit(words.v[at + 1]), sine, cosine);
+    result.v[at] = radius * cosine;
+    result.v[at + 1] = radius * sine;
   }
   return result;
 }

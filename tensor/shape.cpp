@@ -14,9 +14,7 @@ void Shape::check() const {
   std::int64_t product = 1;
   for (const std::int64_t size : sizes_) {
     require(size >= 0, "shape {}: a size must not be negative", text());
-    if (size == 0) return;
-  }
-  for (const std::int64_t size : sizes_) {
+    if (size == 0) continue;  // as in NumPy: the others must be countable beside a 0 too
     require(product <= kMostElements / size, "shape {}: too many elements", text());
     product *= size;
   }

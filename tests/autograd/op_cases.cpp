@@ -1,0 +1,153 @@
+#include "autograd/op_cases.h"
+
+#include <cmath>
+#include <fmt/core.h>
+
+#include "autograd/losses.h"
+#include "autograd/ops.h"
+#include "tensor/random.h"
+
+namespace posthoc::testing {
+namespace {
+
+using Inputs = std::vector<Variable>;
+
+double placed(double normal, Domain domain) {
+  switch (domain) {
+    case Domain::any:
+      return normal;
+    case Domain::off_zero:
+      return normal + std::copysign(0.1, normal);
+    case Domain::positive:
+      return std::abs(normal) + 0.1;
+    case Domain::probability:
+      return 0.05 + 0.9 / (1.0 + std::exp(-normal));
+  }
+  return normal;
+}
+
+// A constant of the kind of x: targets in [0, 1), or statistics.
+Tensor constant(const Variable& x, const Shape& shape) {
+  return random_uniform(shape, {3, purpose("constant"), 0}, 0.0, 1.0, x.dtype(), x.value().device());
+}
+
+Tensor rows(const Variable& x, const std::vector<std::int64_t>& index) {
+  return Tensor::from(index, {static_cast<std::int64_t>(index.size())}).to(x.value().device());
+}
+
+void add_arithmetic(std::vector<OpCase>& cases) {
+  const std::vector<std::vector<Shape>> pairs = {{{2, 3}, {2, 3}}, {{2, 3}, {3}},       {{2, 1}, {1, 3}},
+                                                 {{}, {2, 3}},     {{4, 1, 2}, {3, 1}}, {{0, 3}, {3}}};
+  for (const auto& shapes : pairs) {
+    const std::string text = fmt::format(" {} {}", shapes[0].text(), shapes[1].text());
+    cases.push_back({"add" + text, shapes, Domain::any, [](const Inputs& in) { return add(in[0], in[1]); }});
+    cases.push_back({"sub" + text, shapes, Domain::any, [](const Inputs& in) { return sub(in[0], in[1]); }});
+    cases.push_back({"mul" + text, shapes, Domain::any, [](const Inputs& in) { return mul(in[0], in[1]); }});
+    cases.push_back({"div" + text, shapes, Domain::positive, [](const Inputs& in) { return div(in[0], in[1]); }});
+  }
+  cases.push_back({"mul itself", {{2, 3}}, Domain::any, [](const Inputs& in) { return mul(in[0], in[0]); }});
+  cases.push_back({"mul factor", {{2, 3}}, Domain::any, [](const Inputs& in) { return mul(in[0], -1.5); }});
+}
+
+void add_element_wise(std::vector<OpCase>& cases) {
+  const Shape shape{3, 4};
+  cases.push_back({"neg", {shape}, Domain::any, [](const Inputs& in) { return neg(in[0]); }});
+  cases.push_back({"exp", {shape}, Domain::any, [](const Inputs& in) { return exp(in[0]); }});
+  cases.push_back({"log", {shape}, Domain::positive, [](const Inputs& in) { return log(in[0]); }});
+  cases.push_back({"sqrt", {shape}, Domain::positive, [](const Inputs& in) { return sqrt(in[0]); }});
+  cases.push_back({"abs", {shape}, Domain::off_zero, [](const Inputs& in) { return abs(in[0]); }});
+  cases.push_back({"tanh", {shape}, Domain::any, [](const Inputs& in) { return tanh(in[0]); }});
+  cases.push_back({"sigmoid", {shape}, Domain::any, [](const Inputs& in) { return sigmoid(in[0]); }});
+  cases.push_back({"relu", {shape}, Domain::off_zero, [](const Inputs& in) { return relu(in[0]); }});
+  cases.push_back({"reshape", {shape}, Domain::any, [](const Inputs& in) { return reshape(in[0], {2, 6}); }});
+  cases.push_back({"dropout", {{20, 4}}, Domain::any, [](const Inputs& in) {
+                     return dropout(in[0], 0.4, {5, purpose("dropout"), 0}, 3);
+                   }});
+}
+
+void add_reductions(std::vector<OpCase>& cases) {
+  const Shape shape{2, 3, 4};
+  for (const std::vector<int>& axes : {std::vector<int>{}, {0}, {1}, {-1}, {0, 2}}) {
+    for (const bool keep : {false, true}) {
+      const std::string text = fmt::format(" over {} axes{}", axes.size(), keep ? ", kept" : "");
+      cases.push_back({"sum" + text, {shape}, Domain::any, [=](const Inputs& in) { return sum(in[0], axes, keep); }});
+      cases.push_back({"mean" + text, {shape}, Domain::any, [=](const Inputs& in) { return mean(in[0], axes, keep); }});
+    }
+  }
+  cases.push_back({"sum over nothing", {{2, 0}}, Domain::any, [](const Inputs& in) { return sum(in[0], {1}); }});
+  for (const int axis : {0, 1, -1}) {
+    const std::string text = fmt::format(" along {}", axis);
+    cases.push_back({"softmax" + text, {shape}, Domain::any, [=](const Inputs& in) { return softmax(in[0], axis); }});
+    cases.push_back(
+        {"log_softmax" + text, {shape}, Domain::any, [=](const Inputs& in) { return log_softmax(in[0], axis); }});
+  }
+}
+
+void add_layers(std::vector<OpCase>& cases) {
+  for (const std::int64_t n : {0, 1, 5}) {
+    const std::string text = fmt::format(" of {} rows", n);
+    cases.push_back(
+        {"matmul" + text, {{n, 3}, {3, 2}}, Domain::any, [](const Inputs& in) { return matmul(in[0], in[1]); }});
+    cases.push_back({"linear" + text, {{n, 3}, {2, 3}, {2}}, Domain::any, [](const Inputs& in) {
+                       return linear(in[0], in[1], in[2]);
+                     }});
+    cases.push_back({"batch_norm_eval" + text, {{n, 3}, {3}, {3}}, Domain::any, [](const Inputs& in) {
+                       return batch_norm_eval(in[0], in[1], in[2], constant(in[0], {3}), constant(in[0], {3}), 1e-5);
+                     }});
+  }
+  cases.push_back({"gather_rows", {{4, 3}}, Domain::any, [](const Inputs& in) {
+                     return gather_rows(in[0], rows(in[0], {2, 0, 2, 2}));
+                   }});
+  // The gradient of x is a small difference of large terms.
+  cases.push_back({"batch_norm_train",
+                   {{7, 3}, {3}, {3}},
+                   Domain::any,
+                   [](const Inputs& in) { return batch_norm_train(in[0], in[1], in[2], 1e-5); },
+                   5e-6});
+}
+
+void add_losses(std::vector<OpCase>& cases) {
+  const Shape shape{4, 2};
+  for (const Reduction reduction : {Reduction::none, Reduction::sum, Reduction::mean}) {
+    const std::string text = fmt::format(" reduction {}", static_cast<int>(reduction));
+    cases.push_back({"binary_cross_entropy" + text, {shape}, Domain::probability, [=](const Inputs& in) {
+                       return binary_cross_entropy(in[0], constant(in[0], shape), reduction);
+                     }});
+    cases.push_back({"binary_cross_entropy_with_logits" + text, {shape}, Domain::any, [=](const Inputs& in) {
+                       return binary_cross_entropy_with_logits(in[0], constant(in[0], shape), reduction);
+                     }});
+    cases.push_back({"mean_squared_error" + text, {shape}, Domain::any, [=](const Inputs& in) {
+                       return mean_squared_error(in[0], constant(in[0], shape), reduction);
+                     }});
+  }
+}
+
+}  // namespace
+
+const std::vector<OpCase>& op_cases() {
+  static const std::vector<OpCase> cases = [] {
+    std::vector<OpCase> all;
+    add_arithmetic(all);
+    add_element_wise(all);
+    add_reductions(all);
+    add_layers(all);
+    add_losses(all);
+    return all;
+  }();
+  return cases;
+}
+
+std::vector<Variable> inputs_of(const OpCase& op, Dtype dtype, Device device) {
+  std::vector<Variable> inputs;
+  for (const Shape& shape : op.shapes) {
+    const auto number = static_cast<std::uint32_t>(inputs.size());
+    Tensor values = random_normal(shape, {4, purpose("op case"), number});
+    for (float& value : values.mutable_values<float>()) {
+      value = static_cast<float>(placed(static_cast<double>(value), op.domain));
+    }
+    inputs.emplace_back(values.to(dtype).to(device), true);
+  }
+  return inputs;
+}
+
+}  // namespace posthoc::testing
