@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "debias/decision_rule.h"
+#include "fairness/objective.h"
+#include "fairness/report.h"
+
+namespace posthoc::debias {
+
+/// How a predictor does on some rows.
+struct Evaluation {
+  fairness::Audit audit;
+  fairness::Value objective;  ///< phi; undefined if its bias or performance measure is
+  fairness::Value bias;
+  fairness::Value performance;
+  std::optional<std::string> degenerate;  ///< why the decisions hardly depend on the person, if they do not
+};
+
+/// Evaluates a rule on scored rows. Throws `Error` on bad outcomes or a bad objective.
+Evaluation evaluate(const DecisionRule& rule, const fairness::Outcomes& outcomes, const fairness::Objective& objective);
+
+}  // namespace posthoc::debias

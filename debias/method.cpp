@@ -1,0 +1,45 @@
+#include "debias/method.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "debias/baselines.h"
+#include "debias/random_perturbation.h"
+
+namespace posthoc::debias {
+
+std::span<const MethodEntry> methods() {
+  static const std::array<MethodEntry, 4> table = {{
+      {"majority", "the constant decision for the more frequent label",
+       [](const MethodOptions&) { return std::make_unique<Majority>(); }},
+      {"default", "the model as it is, with the threshold of the best accuracy",
+       [](const MethodOptions&) { return std::make_unique<Default>(); }},
+      {"threshold", "the model as it is, with the threshold of the lowest objective",
+       [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
+      {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
+       [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+  }};
+  return table;
+}
+
+std::unique_ptr<Method> method(std::string_view name, const MethodOptions& options) {
+  std::string known;
+  for (const MethodEntry& entry : methods()) {
+    if (entry.name == name) return entry.make(options);
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
+  }
+  fail("there is no method '{}'; the methods are {}", name, known);
+}
+
+void validate(const Problem& problem) {
+  fairness::validate(problem.validation);
+  fairness::validate(problem.objective);
+  if (problem.model == nullptr) return;
+  const auto rows = static_cast<std::int64_t>(problem.validation.size());
+  require(problem.features.defined() && problem.features.rank() == 2 && problem.features.size(0) == rows &&
+              problem.features.size(1) == problem.model->inputs(),
+          "debias: expected validation features [{}, {}], got {}", rows, problem.model->inputs(),
+          problem.features.defined() ? problem.features.shape().text() : "none");
+}
+
+}  // namespace posthoc::debias

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "debias/method.h"
+
+namespace posthoc::debias {
+
+/// Random perturbation (Savani et al. 2020, Algorithm 1): in each trial every parameter (weights, biases, and batch
+/// normalisation's weight and bias; not its running statistics) is multiplied by a draw from N(1, sigma) of its own;
+/// the threshold is searched for the perturbed network, and the best of all trials is kept. Of equally good trials the
+/// first wins.
+///
+/// Trial t's factor for parameter i, numbered through all parameters, is draw i of the stream (seed, "perturbation",
+/// t): `perturbed_copy` rebuilds any trial from its number.
+class RandomPerturbation final : public Method {
+ public:
+  /// Throws `Error` unless trials >= 1 and sigma > 0.
+  explicit RandomPerturbation(const RandomOptions& options = {});
+
+  /// Trials run in parallel; memory grows with the threads, not with the trials. Throws `Error` without a model.
+  [[nodiscard]] Debiased fit(const Problem& problem) const override;
+
+ private:
+  RandomOptions options_;
+};
+
+/// The network of trial t >= 1; the network itself, copied, for t = 0.
+std::shared_ptr<nn::Classifier> perturbed_copy(const nn::Classifier& model, std::uint64_t seed, std::int64_t trial,
+                                               double sigma);
+
+}  // namespace posthoc::debias
