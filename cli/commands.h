@@ -1,0 +1,16 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/common_options.h"
+
+// One function a subcommand, one file each: it declares the options and what runs when the command is given.
+
+namespace posthoc::cli {
+
+void add_data_command(CLI::App& app, const Context& context);
+void add_train_command(CLI::App& app, const Context& context);
+void add_evaluate_command(CLI::App& app, const Context& context);
+void add_debias_command(CLI::App& app, const Context& context);
+
+}  // namespace posthoc::cli

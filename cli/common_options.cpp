@@ -1,0 +1,104 @@
+#include "cli/common_options.h"
+
+#include <array>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/threads.h"
+#include "data/named.h"
+
+namespace posthoc::cli {
+
+std::string version() { return std::string("posthoc ") + POSTHOC_VERSION; }
+
+std::string recorded_command(const std::vector<std::string>& arguments) {
+  struct Unrecorded {
+    std::string_view name;
+    bool takes_value;
+  };
+  constexpr std::array<Unrecorded, 5> unrecorded = {
+      {{"--threads", true}, {"--json", true}, {"-o", true}, {"--output", true}, {"--quiet", false}}};
+  std::string command = "posthoc";
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const std::string name = argument.substr(0, argument.find('='));
+    const auto* found = std::find_if(unrecorded.begin(), unrecorded.end(),
+                                     [&](const Unrecorded& option) { return option.name == name; });
+    if (found != unrecorded.end()) {
+      if (found->takes_value && name == argument) ++i;
+      continue;
+    }
+    const bool plain = argument.find_first_of(" \t\n'\"\\$*") == std::string::npos && !argument.empty();
+    command += plain ? " " + argument : " '" + argument + "'";
+  }
+  return command;
+}
+
+void OutputOptions::add_to(CLI::App& command) {
+  command.add_option("--json", json, "Write the result as JSON to a file, or to standard output with -")
+      ->type_name("FILE");
+  command.add_flag("--quiet", quiet, "No table and no progress");
+  command.add_option("--threads", threads, "Threads to use; never changes a result (default: all cores)")
+      ->check(CLI::Range(1, 1024));
+}
+
+void OutputOptions::begin() const {
+  if (threads > 0) set_threads(threads);
+  if (!json.empty() && json != "-") require_writable(json);
+}
+
+std::ostream* OutputOptions::table(const Context& context) const {
+  if (quiet) return nullptr;
+  return json == "-" ? &context.err : &context.out;
+}
+
+void OutputOptions::write(const Json& result, const Context& context) const {
+  if (json.empty()) return;
+  const std::string text = result.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (json != "-") return write_file(json, text);
+  context.out << text << std::flush;
+  require(context.out.good(), "cannot write the JSON to standard output");
+}
+
+void DataOptions::add_to(CLI::App& command) {
+  command.add_option("--data", data, "Data set (" + names_of(data::named_datasets()) + ") or a CSV file with a header")
+      ->required();
+  command.add_option("--protected", protected_attribute, "Protected attribute, or its column in a CSV file")
+      ->required();
+  command.add_option("--favorable", favorable, "Label value that counts as favourable");
+  command.add_option("--data-dir", data_dir, "Folder to look for named data in first")->type_name("DIR");
+  command.add_option("--split-seed", split_seed, "Seed of the 60/20/20 split (default: the model file's, else 101)");
+  const char* csv = "CSV file";
+  command.add_option("--label", label, "Column of the label")->group(csv);
+  command.add_option("--privileged", privileged, "Privileged values of the protected column")
+      ->delimiter(',')
+      ->group(csv);
+  command.add_option("--categorical", categorical, "Columns to encode one-hot beside those of text")
+      ->delimiter(',')
+      ->group(csv);
+  command.add_option("--drop", dropped, "Columns to leave out")->delimiter(',')->group(csv);
+  command.add_option("--separator", separator, "Character between fields")->group(csv);
+  const char* synthetic = "Synthetic data";
+  command.add_option("--rows", rows, "Rows")->group(synthetic);
+  command.add_option("--features", features, "Features")->group(synthetic);
+  command.add_option("--bias", bias, "P(favourable | privileged) - P(favourable | unprivileged)")->group(synthetic);
+  command.add_option("--data-seed", data_seed, "Seed")->group(synthetic);
+}
+
+void ObjectiveOptions::add_to(CLI::App& command) {
+  command.add_option("--measure", measure, "Bias measure: spd, eod, aod");
+  command.add_option("--performance", performance, "Performance measure: accuracy, balanced_accuracy, auc");
+  command.add_option("--lambda", lambda, "Weight of |bias| in lambda |bias| + (1 - lambda) (1 - performance)")
+      ->check(CLI::Range(0.0, 1.0));
+  command.add_option("--threshold-search", threshold_search, "exact, grid501, grid1001");
+}
+
+fairness::Objective ObjectiveOptions::objective() const {
+  return fairness::make_objective(measure, performance, lambda);
+}
+
+fairness::ThresholdSearch ObjectiveOptions::search() const {
+  return fairness::parse_threshold_search(threshold_search);
+}
+
+}  // namespace posthoc::cli

@@ -1,0 +1,148 @@
+#include <chrono>
+#include <fmt/core.h>
+#include <memory>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/json_blocks.h"
+#include "cli/progress_bar.h"
+#include "cli/table.h"
+#include "cli/task.h"
+#include "debias/method.h"
+#include "nn/model_file.h"
+
+namespace posthoc::cli {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  DataOptions data;
+  ObjectiveOptions objective;
+  debias::MethodOptions method_options;
+  std::string model;
+  std::string method;
+  std::string output_model;
+  std::uint64_t seed = 0;
+};
+
+struct Outcome {
+  ComparedRow row;
+  debias::Debiased result;
+  double seconds = 0.0;
+};
+
+Outcome fit(const std::string& name, const Options& options, const Task& task, const debias::Problem& problem) {
+  const auto start = std::chrono::steady_clock::now();
+  debias::Debiased result = debias::method(name, options.method_options)->fit(problem);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const ScoredPart valid = score(*result.model, task.prepared.valid);
+  const ScoredPart test = score(*result.model, task.prepared.test);
+  ComparedRow row{name, result.rule, debias::evaluate(result.rule, valid.outcomes(), problem.objective),
+                  debias::evaluate(result.rule, test.outcomes(), problem.objective)};
+  return {std::move(row), std::move(result), seconds};
+}
+
+Json predictor_json(const ComparedRow& row) {
+  return {{"rule", rule_json(row.rule)},
+          {"valid", audit_json(row.valid, row.rule)},
+          {"test", audit_json(row.test, row.rule)}};
+}
+
+Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, const Options& options,
+                 const Task& task, const debias::Problem& problem, const Context& context) {
+  Json json = provenance_json(context, options.seed);
+  json["data"] = data_json(task.dataset, task.split_seed);
+  json["method"] = outcome.row.name;
+  json["measure"] = problem.objective.bias->name;
+  json["performance"] = problem.objective.performance->name;
+  json["lambda"] = problem.objective.lambda;
+  json["threshold_search"] = fairness::to_string(problem.threshold_search);
+  if (options.method == "random") {
+    const debias::RandomOptions& random = options.method_options.random;
+    json["options"] = {{"trials", random.trials}, {"sigma", random.sigma}, {"original", random.include_original}};
+    json["best_trial"] = outcome.result.best_step;
+  }
+  json.update(predictor_json(outcome.row));
+  json["baselines"] = Json::object();
+  for (const Outcome& baseline : baselines) json["baselines"][baseline.row.name] = predictor_json(baseline.row);
+  json["warnings"] = task.warnings;
+  json["seconds"] = outcome.seconds;
+  return json;
+}
+
+void save(const Outcome& outcome, const Options& options, const Task& task, const Context& context) {
+  const auto model = std::dynamic_pointer_cast<const nn::Mlp>(outcome.result.model);
+  const ModelMetadata metadata{task.dataset.feature_names,
+                               task.prepared.scaler,
+                               task.dataset.name,
+                               task.dataset.checksum,
+                               task.dataset.protected_attribute,
+                               task.dataset.favorable_label,
+                               task.split_seed,
+                               outcome.result.rule,
+                               provenance_json(context, options.seed).dump()};
+  nn::save_mlp(*model, to_strings(metadata), options.output_model);
+}
+
+void debias_model(const Options& options, const Context& context) {
+  options.output.begin();
+  if (!options.output_model.empty()) require_writable(options.output_model);
+  static_cast<void>(debias::method(options.method, options.method_options));  // a bad name or option fails early
+
+  const fairness::Objective objective = options.objective.objective();
+  const fairness::ThresholdSearch search = options.objective.search();
+  const auto task = load_task(options.data, options.model);
+  ProgressBar bar(context.err, stderr_is_terminal());
+  debias::Problem problem;
+  problem.model = task->model;
+  problem.features = task->prepared.valid.features.to(task->model->options().dtype);
+  problem.validation = task->valid.outcomes();
+  problem.objective = objective;
+  problem.threshold_search = search;
+  problem.seed = options.seed;
+  if (!options.output.quiet) problem.progress = &bar;
+
+  std::vector<Outcome> baselines;
+  for (const char* name : {"majority", "default"}) baselines.push_back(fit(name, options, *task, problem));
+  const Outcome outcome = fit(options.method, options, *task, problem);
+  if (!options.output_model.empty()) save(outcome, options, *task, context);
+
+  if (std::ostream* out = options.output.table(context)) {
+    std::vector<ComparedRow> rows;
+    for (const Outcome& baseline : baselines) rows.push_back(baseline.row);
+    if (options.method != "majority" && options.method != "default") rows.push_back(outcome.row);
+    print_comparison(*out, rows, objective);
+    for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
+    *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.seconds);
+    if (!options.output_model.empty()) *out << "model: " << options.output_model << "\n";
+  }
+  options.output.write(result_json(outcome, baselines, options, *task, problem, context), context);
+}
+
+}  // namespace
+
+void add_debias_command(CLI::App& app, const Context& context) {
+  CLI::App* command = app.add_subcommand("debias", "Make a model's decisions fairer");
+  const auto options = std::make_shared<Options>();
+  options->data.add_to(*command);
+  command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
+  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))->required();
+  command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
+      ->type_name("FILE");
+  command->add_option("--seed", options->seed, "Seed of the method");
+  debias::RandomOptions& random = options->method_options.random;
+  command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");
+  command->add_option("--random-sigma", random.sigma, "Standard deviation of the factors")->group("Method random");
+  command
+      ->add_option("--random-original", random.include_original,
+                   "Whether the unperturbed model takes part too, as trial 0")
+      ->group("Method random");
+  options->objective.add_to(*command);
+  options->output.add_to(*command);
+  command->footer(
+      "Example:\n  posthoc debias --data synthetic --protected group --model model.safetensors "
+      "--method random --measure spd");
+  command->callback([options, context] { debias_model(*options, context); });
+}
+
+}  // namespace posthoc::cli

@@ -1,0 +1,70 @@
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/json_blocks.h"
+#include "cli/table.h"
+#include "cli/task.h"
+#include "debias/method.h"
+
+namespace posthoc::cli {
+namespace {
+
+struct Options {
+  OutputOptions output;
+  DataOptions data;
+  ObjectiveOptions objective;
+  std::string model;
+  std::uint64_t seed = 0;
+};
+
+// The rule that the model file holds; the threshold of the best validation accuracy where it holds none.
+debias::DecisionRule rule_of(const Task& task, const fairness::Objective& objective,
+                             const fairness::ThresholdSearch& search) {
+  if (task.metadata.rule) return *task.metadata.rule;
+  debias::Problem problem;
+  problem.validation = task.valid.outcomes();
+  problem.objective = objective;
+  problem.threshold_search = search;
+  return debias::method("default")->fit(problem).rule;
+}
+
+void evaluate(const Options& options, const Context& context) {
+  options.output.begin();
+  const fairness::Objective objective = options.objective.objective();
+  const fairness::ThresholdSearch search = options.objective.search();
+  const auto task = load_task(options.data, options.model);
+  const debias::DecisionRule rule = rule_of(*task, objective, search);
+  const ComparedRow row{task->metadata.rule ? "model" : "default", rule,
+                        debias::evaluate(rule, task->valid.outcomes(), objective),
+                        debias::evaluate(rule, task->test.outcomes(), objective)};
+  if (std::ostream* out = options.output.table(context)) {
+    print_comparison(*out, {row}, objective);
+    for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
+  }
+  Json json = provenance_json(context, options.seed);
+  json["data"] = data_json(task->dataset, task->split_seed);
+  json["measure"] = objective.bias->name;
+  json["performance"] = objective.performance->name;
+  json["lambda"] = objective.lambda;
+  json["rule"] = rule_json(rule);
+  json["valid"] = audit_json(row.valid, rule);
+  json["test"] = audit_json(row.test, rule);
+  json["warnings"] = task->warnings;
+  options.output.write(json, context);
+}
+
+}  // namespace
+
+void add_evaluate_command(CLI::App& app, const Context& context) {
+  CLI::App* command = app.add_subcommand("evaluate", "Measure a model file, with the decision rule it holds");
+  const auto options = std::make_shared<Options>();
+  options->data.add_to(*command);
+  command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
+  command->add_option("--seed", options->seed, "Seed of decision rules that randomise");
+  options->objective.add_to(*command);
+  options->output.add_to(*command);
+  command->footer("Example:\n  posthoc evaluate --data synthetic --protected group --model model.safetensors");
+  command->callback([options, context] { evaluate(*options, context); });
+}
+
+}  // namespace posthoc::cli

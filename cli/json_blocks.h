@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "cli/common_options.h"
+#include "data/dataset.h"
+#include "debias/decision_rule.h"
+#include "debias/evaluation.h"
+
+namespace posthoc::cli {
+
+/// {"kind": "threshold", "threshold": ..}
+Json rule_json(const debias::DecisionRule& rule);
+/// The reverse. Throws `Error` on an unknown kind, nlohmann's exceptions on missing entries.
+debias::DecisionRule parse_rule(const Json& json);
+
+/// The audit block: groups, performance, bias, undefined, degenerate, and the objective.
+Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule);
+
+/// {"name": .., "sha256": .., "protected": .., "favorable": .., "split_seed": ..}
+Json data_json(const data::Dataset& dataset, std::uint32_t split_seed);
+
+/// The entries that every file starts with: version, command, seed.
+Json provenance_json(const Context& context, std::uint64_t seed);
+
+}  // namespace posthoc::cli

@@ -1,0 +1,56 @@
+#include "cli/table.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+namespace posthoc::cli {
+
+std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const std::string& title : header) widths.push_back(title.size());
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  const auto add_line = [&](const std::vector<std::string>& cells) {
+    std::string line = fmt::format("{:<{}}", cells[0], widths[0]);
+    for (std::size_t i = 1; i < cells.size(); ++i) line += fmt::format("  {:>{}}", cells[i], widths[i]);
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  };
+  add_line(header);
+  for (const auto& row : rows) add_line(row);
+  return text;
+}
+
+std::string format_value(const fairness::Value& value) {
+  return value.defined() ? fmt::format("{:.4f}", value.number()) : "undefined";
+}
+
+void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
+  const std::string bias(objective.bias->name);
+  const std::string performance(objective.performance->name);
+  std::vector<std::vector<std::string>> cells;
+  std::string notes;
+  for (const ComparedRow& row : rows) {
+    std::vector<std::string> line{row.name};
+    for (const auto* part : {&row.valid, &row.test}) {
+      line.push_back(format_value(part->objective));
+      line.push_back(format_value(part->bias));
+      line.push_back(format_value(part->performance));
+      const char* where = part == &row.valid ? "validation" : "test";
+      if (!part->objective.defined()) notes += fmt::format("{}, {}: {}\n", row.name, where, part->objective.reason());
+      if (part->degenerate) notes += fmt::format("degenerate: {}, {}: {}\n", row.name, where, *part->degenerate);
+    }
+    line.push_back(fmt::format("{:.4f}", std::get<debias::Threshold>(row.rule).threshold));
+    line.emplace_back(row.valid.degenerate || row.test.degenerate ? "degenerate" : "");
+    cells.push_back(std::move(line));
+  }
+  out << format_table(
+      {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "threshold", ""}, cells);
+  out << fmt::format("objective = {} |{}| + {} (1 - {}), lower is better; {} = unprivileged minus privileged\n",
+                     objective.lambda, bias, 1.0 - objective.lambda, performance, bias);
+  out << notes;
+}
+
+}  // namespace posthoc::cli

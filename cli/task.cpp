@@ -1,0 +1,107 @@
+#include "cli/task.h"
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "data/csv_dataset.h"
+#include "data/named.h"
+#include "nn/model_file.h"
+
+namespace posthoc::cli {
+namespace {
+
+bool is_named(const std::string& name) {
+  for (const data::NamedDataset& known : data::named_datasets()) {
+    if (known.name == name) return true;
+  }
+  return false;
+}
+
+data::Dataset load_named(const DataOptions& options) {
+  require(options.label.empty() && options.privileged.empty() && options.categorical.empty() && options.dropped.empty(),
+          "--label, --privileged, --categorical and --drop describe a CSV file; the data set {} is known",
+          options.data);
+  data::LoadOptions load;
+  load.protected_attribute = options.protected_attribute;
+  load.favorable = options.favorable;
+  if (options.data_dir) load.data_dir = *options.data_dir;
+  load.synthetic = {options.rows, options.features, options.bias, options.data_seed};
+  return data::load(options.data, load);
+}
+
+data::Dataset load_csv(const DataOptions& options) {
+  require(!options.label.empty() && options.favorable && !options.privileged.empty(),
+          "{} is a CSV file: name its label, the favourable value and the privileged values with --label COLUMN "
+          "--favorable VALUE --privileged VALUE[,VALUE]",
+          options.data);
+  data::CsvDatasetOptions csv;
+  csv.csv.separator = options.separator;
+  csv.label = options.label;
+  csv.favorable = *options.favorable;
+  csv.protected_column = options.protected_attribute;
+  csv.privileged = options.privileged;
+  csv.categorical = options.categorical;
+  csv.dropped = options.dropped;
+  return data::load_csv_dataset(options.data, csv);
+}
+
+void require_same_features(const ModelMetadata& metadata, const nn::Mlp& model, const data::Dataset& dataset,
+                           const std::string& file) {
+  const auto features = static_cast<std::int64_t>(dataset.feature_names.size());
+  require(model.inputs() == features, "{} takes {} features a row, but {} has {}", file, model.inputs(), dataset.name,
+          features);
+  for (std::size_t i = 0; i < metadata.feature_names.size(); ++i) {
+    require(i < dataset.feature_names.size() && metadata.feature_names[i] == dataset.feature_names[i],
+            "{} was trained on other features: its feature {} is '{}', that of {} is '{}'", file, i,
+            metadata.feature_names[i], dataset.name,
+            i < dataset.feature_names.size() ? dataset.feature_names[i] : "missing");
+  }
+  require(metadata.favorable.empty() || metadata.favorable == dataset.favorable_label,
+          "{} scores the label '{}' as favourable, but '{}' was asked for; train a model for it, or leave out "
+          "--favorable",
+          file, metadata.favorable, dataset.favorable_label);
+}
+
+}  // namespace
+
+data::Dataset load_dataset(const DataOptions& options) {
+  if (is_named(options.data)) return load_named(options);
+  std::error_code status;
+  require(std::filesystem::exists(options.data, status),
+          "there is no data set or file named '{}'; the data sets are {}", options.data,
+          names_of(data::named_datasets()));
+  return load_csv(options);
+}
+
+ScoredPart score(const nn::Classifier& model, const data::Part& part) {
+  const auto copy = model.clone_classifier();  // scoring switches the mode, which is the caller's business
+  const Dtype dtype = model.parameters().front().variable.dtype();
+  return {nn::scores(*copy, part.features.to(dtype)), &part};
+}
+
+std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path) {
+  auto task = std::make_unique<Task>();
+  nn::LoadedMlp loaded = nn::load_mlp(model_path);
+  task->model = std::move(loaded.model);
+  task->metadata = parse_metadata(loaded.metadata, model_path);
+  task->dataset = load_dataset(options);
+  require_same_features(task->metadata, *task->model, task->dataset, model_path);
+
+  const auto& trained = task->metadata.split_seed;
+  task->split_seed = options.split_seed.value_or(trained.value_or(data::default_split_seed));
+  if (trained && *trained != task->split_seed) {
+    task->warnings.push_back(fmt::format(
+        "the model was trained on the split of seed {}; with seed {} it has seen rows of validation and test", *trained,
+        task->split_seed));
+  }
+  if (!task->metadata.data_checksum.empty() && task->metadata.data_checksum != task->dataset.checksum) {
+    task->warnings.push_back("the model was trained on other data than these: the checksums differ");
+  }
+  task->prepared = task->metadata.scaler ? data::prepare(task->dataset, task->split_seed, *task->metadata.scaler)
+                                         : data::prepare(task->dataset, task->split_seed);
+  task->valid = score(*task->model, task->prepared.valid);
+  task->test = score(*task->model, task->prepared.test);
+  return task;
+}
+
+}  // namespace posthoc::cli

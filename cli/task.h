@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/common_options.h"
+#include "cli/model_metadata.h"
+#include "data/dataset.h"
+#include "data/prepared.h"
+#include "debias/decision_rule.h"
+#include "fairness/outcomes.h"
+#include "nn/mlp.h"
+
+namespace posthoc::cli {
+
+/// The data set that the options name. Throws `Error` on unknown names, missing files and options that do not fit.
+data::Dataset load_dataset(const DataOptions& options);
+
+/// One part with the scores of a model.
+struct ScoredPart {
+  std::vector<double> scores;
+  const data::Part* part = nullptr;
+
+  [[nodiscard]] fairness::Outcomes outcomes() const { return {scores, part->labels, part->groups}; }
+};
+
+ScoredPart score(const nn::Classifier& model, const data::Part& part);
+
+/// A model file with the data that it is to be used on, standardised by the model's own scaler if its file has one.
+struct Task {
+  std::shared_ptr<nn::Mlp> model;
+  ModelMetadata metadata;
+  data::Dataset dataset;
+  std::uint32_t split_seed = 0;
+  data::Prepared prepared;
+  ScoredPart valid;
+  ScoredPart test;
+  std::vector<std::string> warnings;
+};
+
+/// Loads model and data and scores validation and test. Throws `Error` when the model's features or its favourable
+/// label are not the data's.
+std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path);
+
+}  // namespace posthoc::cli
