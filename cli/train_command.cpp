@@ -22,8 +22,41 @@ struct Options {
   nn::MlpOptions mlp;
   optim::TrainingOptions training;
   std::uint64_t seed = 0;
+  int restarts = 5;
   std::string model;
 };
+
+struct Trained {
+  std::shared_ptr<nn::Mlp> model;
+  optim::TrainingResult result;
+  int attempts = 0;
+  bool learned = false;
+};
+
+// Whether the network tells rows apart at all: its loss is at least 2 % below that of the constant base rate.
+bool has_learned(double loss, const std::vector<std::uint8_t>& labels) {
+  constexpr double kAtMost = 0.98;
+  const double rate = std::accumulate(labels.begin(), labels.end(), 0.0) / static_cast<double>(labels.size());
+  if (rate == 0.0 || rate == 1.0) return true;  // one class: there is nothing to tell apart
+  return loss < kAtMost * -(rate * std::log(rate) + (1.0 - rate) * std::log(1.0 - rate));
+}
+
+// A deep network with dropout before batch normalisation sometimes never leaves the constant prediction (on COMPAS
+// three in ten, here as in PyTorch). Such a network is started anew: attempt k has the seed + k * 2^32.
+Trained train_with_restarts(const Options& options, const nn::MlpOptions& mlp, const data::Prepared& prepared,
+                            Progress& progress) {
+  Trained trained;
+  while (!trained.learned && trained.attempts <= options.restarts) {
+    optim::TrainingOptions training = options.training;
+    training.seed = options.seed + (static_cast<std::uint64_t>(trained.attempts) << 32);
+    trained.model = std::make_shared<nn::Mlp>(mlp, training.seed);
+    trained.result = optim::train(*trained.model, {prepared.train.features, prepared.train.labels},
+                                  {prepared.valid.features, prepared.valid.labels}, training, progress);
+    trained.learned = has_learned(trained.result.best_loss, prepared.valid.labels);
+    ++trained.attempts;
+  }
+  return trained;
+}
 
 void train(const Options& options, const Context& context) {
   options.output.begin();
@@ -36,16 +69,13 @@ void train(const Options& options, const Context& context) {
   const data::Prepared prepared = data::prepare(dataset, split_seed);
   nn::MlpOptions mlp = options.mlp;
   mlp.input = static_cast<std::int64_t>(dataset.feature_names.size());
-  const auto model = std::make_shared<nn::Mlp>(mlp, options.seed);
-  optim::TrainingOptions training = options.training;
-  training.seed = options.seed;
   ProgressBar bar(context.err, stderr_is_terminal());
-  const auto trained = optim::train(*model, {prepared.train.features, prepared.train.labels},
-                                    {prepared.valid.features, prepared.valid.labels}, training,
-                                    options.output.quiet ? no_progress() : bar);
+  const Trained trained = train_with_restarts(options, mlp, prepared, options.output.quiet ? no_progress() : bar);
+  const nn::Mlp& model = *trained.model;
+  const optim::TrainingResult& training = trained.result;
 
-  const ScoredPart valid = score(*model, prepared.valid);
-  const ScoredPart test = score(*model, prepared.test);
+  const ScoredPart valid = score(model, prepared.valid);
+  const ScoredPart test = score(model, prepared.test);
   debias::Problem problem;
   problem.validation = valid.outcomes();
   problem.objective = objective;
@@ -58,21 +88,29 @@ void train(const Options& options, const Context& context) {
   ModelMetadata metadata{
       dataset.feature_names,   prepared.scaler, dataset.name, dataset.checksum, dataset.protected_attribute,
       dataset.favorable_label, split_seed,      rule,         json.dump()};
-  nn::save_mlp(*model, to_strings(metadata), options.model);
+  nn::save_mlp(model, to_strings(metadata), options.model);
 
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   json["data"] = data_json(dataset, split_seed);
   json["architecture"] = {{"input", mlp.input}, {"depth", mlp.depth}, {"width", mlp.width}, {"dropout", mlp.dropout}};
-  json["training"] = {
-      {"epochs", trained.epochs}, {"best_epoch", trained.best_epoch}, {"best_validation_loss", trained.best_loss}};
+  json["training"] = {{"epochs", training.epochs},
+                      {"best_epoch", training.best_epoch},
+                      {"best_validation_loss", training.best_loss},
+                      {"attempts", trained.attempts},
+                      {"learned", trained.learned}};
   json["rule"] = rule_json(rule);
   json["valid"] = audit_json(row.valid, rule);
   json["test"] = audit_json(row.test, rule);
   json["seconds"] = seconds;
   if (std::ostream* out = options.output.table(context)) {
     *out << fmt::format("{} ({}): {} training rows, {} features; {} epochs, best {}, {:.1f} s\n", dataset.name,
-                        dataset.protected_attribute, prepared.train.size(), mlp.input, trained.epochs,
-                        trained.best_epoch, seconds);
+                        dataset.protected_attribute, prepared.train.size(), mlp.input, training.epochs,
+                        training.best_epoch, seconds);
+    if (trained.attempts > 1) {
+      *out << fmt::format("trained {} times: the first {} did not learn to tell rows apart\n", trained.attempts,
+                          trained.attempts - (trained.learned ? 1 : 0));
+    }
+    if (!trained.learned) *out << "warning: the network's loss is hardly below that of a constant prediction\n";
     print_comparison(*out, {row}, objective);
     *out << "model: " << options.model << "\n";
   }
@@ -106,6 +144,9 @@ void add_train_command(CLI::App& app, const Context& context) {
       ->group(network);
   command->add_option("--learning-rate", options->training.learning_rate, "Adam's")
       ->check(CLI::PositiveNumber)
+      ->group(network);
+  command->add_option("--restarts", options->restarts, "Fresh starts for a network that learns nothing; 0: none")
+      ->check(CLI::Range(0, 1000))
       ->group(network);
   options->objective.add_to(*command);
   options->output.add_to(*command);
