@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "tensor/backend.h"
+#include "tensor/format.h"
 
 namespace posthoc {
 
@@ -33,14 +34,14 @@ Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low
                       Device device, std::uint64_t first) {
   require(std::isfinite(low) && std::isfinite(high) && low <= high,
           "random_uniform: expected finite bounds low <= high, got {} and {}", low, high);
-  require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).random_uniform(stream, first, low, high, result);
   return result;
 }
 
 Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype, Device device, std::uint64_t first) {
-  require(is_floating(dtype), "random_normal: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "random_normal: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).random_normal(stream, first, result);
   return result;
@@ -49,7 +50,7 @@ Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype
 Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
                            std::uint64_t first) {
   require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
-  require(is_floating(dtype), "dropout: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "dropout: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).dropout_mask(stream, first, p, result);
   return result;
@@ -57,7 +58,7 @@ Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, doubl
 
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first) {
   require(w.defined(), "random_perturb: the tensor is undefined");
-  require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", name(w.dtype()));
+  require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", w.dtype());
   require(std::isfinite(sigma) && sigma >= 0.0, "random_perturb: sigma must be finite and not negative, got {}", sigma);
   Tensor result = w.empty_like();
   backend(w.device()).perturb(w, stream, sigma, first, result);
