@@ -1,6 +1,5 @@
 #include "tensor/random.h"
 
-#include <Random123/philox.h>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -8,18 +7,14 @@
 #include "base/error.h"
 #include "tensor/backend.h"
 #include "tensor/format.h"
+#include "tensor/philox_block.h"
 
 namespace posthoc {
 
 __extension__ using Uint128 = unsigned __int128;
 
 random_formulas::Words random_block(const RandomStream& stream, std::uint64_t quad) {
-  const r123::Philox4x32::ctr_type counter = {
-      {static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream.number, stream.purpose}};
-  const r123::Philox4x32::key_type key = {
-      {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)}};
-  const auto words = r123::Philox4x32()(counter, key);
-  return {{words[0], words[1], words[2], words[3]}};
+  return philox_block(stream, quad);
 }
 
 float random_uniform_at(const RandomStream& stream, std::uint64_t index) {
