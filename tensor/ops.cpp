@@ -148,9 +148,9 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
   require(x.size(1) == weight.size(1), "linear: x is {} but weight {} takes {} features", x.shape(), weight.shape(),
           weight.size(1));
   require(bias.size(0) == weight.size(0), "linear: weight is {} but bias is {}", weight.shape(), bias.shape());
-  Tensor out = Tensor::zeros({x.size(0), weight.size(0)}, x.dtype(), x.device());
+  Tensor out = Tensor::empty({x.size(0), weight.size(0)}, x.dtype(), x.device());
   Backend& device = backend(x.device());
-  device.binary(BinaryOp::add, out, bias, out);
+  device.binary(BinaryOp::add, Tensor::zeros({}, x.dtype(), x.device()), bias, out);  // the bias in every row
   device.matmul(x, false, weight, true, true, out);
   return out;
 }
