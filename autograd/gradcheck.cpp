@@ -4,6 +4,7 @@
 
 #include "autograd/ops.h"
 #include "base/error.h"
+#include "tensor/format.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
 
@@ -12,7 +13,7 @@ namespace posthoc {
 std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)>& fn,
                       const std::vector<Variable>& inputs, const GradcheckOptions& options) {
   for (const Variable& input : inputs) {
-    require(input.dtype() == Dtype::float64, "gradcheck: inputs must be float64, got {}", name(input.dtype()));
+    require(input.dtype() == Dtype::float64, "gradcheck: inputs must be float64, got {}", input.dtype());
   }
   // Leaves of its own, so that the caller's values and gradients stay untouched.
   std::vector<Variable> leaves;
@@ -32,8 +33,7 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
     if (!leaves[k].requires_grad()) continue;
     if (!leaves[k].has_grad()) return fmt::format("input {} got no gradient", k);
     if (leaves[k].grad().shape() != leaves[k].shape()) {
-      return fmt::format("input {} is {} but its gradient {}", k, leaves[k].shape().text(),
-                         leaves[k].grad().shape().text());
+      return fmt::format("input {} is {} but its gradient {}", k, leaves[k].shape(), leaves[k].grad().shape());
     }
     const std::vector<double> analytic = leaves[k].grad().to_vector();
     const auto elements = leaves[k].mutable_value().mutable_values<double>();

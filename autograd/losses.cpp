@@ -2,6 +2,7 @@
 
 #include "autograd/ops.h"
 #include "base/error.h"
+#include "tensor/format.h"
 #include "tensor/ops.h"
 
 namespace posthoc {
@@ -22,7 +23,7 @@ Variable reduced(const Variable& losses, Reduction reduction) {
 void require_same_shape(const Variable& prediction, const Tensor& target, const char* where) {
   require_same_kind(prediction.value(), target, where);
   require(prediction.shape() == target.shape(), "{}: predictions are {}, targets {}; reshape one to the other", where,
-          prediction.shape().text(), target.shape().text());
+          prediction.shape(), target.shape());
 }
 
 // An element-wise loss whose derivative in the prediction is a formula of prediction and target.

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "tensor/backend.h"
+#include "tensor/format.h"
 #include "tensor/ops.h"
 
 // Each operation: its value, and below it the gradient as a function of the cotangent g. What a lambda captures is what
@@ -105,7 +106,7 @@ Variable sum(const Variable& x, const std::vector<int>& axes, bool keep) {
 Variable mean(const Variable& x, const std::vector<int>& axes, bool keep) {
   const Variable total = sum(x, axes, keep);
   require(total.value().elements() == 0 || x.value().elements() > 0, "mean: nothing to average in the shape {}",
-          x.shape().text());
+          x.shape());
   const auto count = static_cast<double>(x.value().elements());
   return mul(total, static_cast<double>(total.value().elements()) / (count > 0 ? count : 1.0));
 }
@@ -177,10 +178,10 @@ Variable dropout(const Variable& x, double p, const RandomStream& stream, std::u
 namespace {
 
 void require_batch_norm_shapes(const Variable& x, const Tensor& vector, const char* what) {
-  require(x.value().rank() == 2, "batch_norm: expected x [n, c], got {}", x.shape().text());
+  require(x.value().rank() == 2, "batch_norm: expected x [n, c], got {}", x.shape());
   require_same_kind(x.value(), vector, "batch_norm");
-  require(vector.shape() == Shape{x.value().size(1)}, "batch_norm: x is {} but {} is {}", x.shape().text(), what,
-          vector.shape().text());
+  require(vector.shape() == Shape{x.value().size(1)}, "batch_norm: x is {} but {} is {}", x.shape(), what,
+          vector.shape());
 }
 
 Variable normalised(const char* name, const Variable& x, const Variable& gamma, const Variable& beta,

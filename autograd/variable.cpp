@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "tensor/format.h"
 #include "tensor/ops.h"
 
 namespace posthoc {
@@ -136,7 +137,7 @@ void Variable::set_requires_grad(bool requires_grad) {
   require(node_->is_leaf(), "set_requires_grad: the variable is the result of {}; only leaves can be frozen",
           node_->is_leaf() ? "" : node_->name);
   require(!requires_grad || is_floating(dtype()), "set_requires_grad: a gradient needs a floating dtype, got {}",
-          name(dtype()));
+          dtype());
   node_->requires_grad = requires_grad;
 }
 
@@ -157,15 +158,14 @@ Variable Variable::detach() const { return Variable(value()); }
 
 void Variable::backward() const {
   require(value().elements() == 1, "backward: the shape is {}; pass a cotangent unless there is exactly one element",
-          shape().text());
+          shape());
   backward(value().full_like(1.0));
 }
 
 void Variable::backward(const Tensor& cotangent) const {
   require(requires_grad(), "backward: the variable does not require a gradient; none of its inputs does");
   require_same_kind(value(), cotangent, "backward");
-  require(cotangent.shape() == shape(), "backward: the cotangent is {}, the variable {}", cotangent.shape().text(),
-          shape().text());
+  require(cotangent.shape() == shape(), "backward: the cotangent is {}, the variable {}", cotangent.shape(), shape());
   const std::vector<detail::Node*> order = detail::topological_order(node_.get());
   for (const detail::Node* node : order) {
     require(!node->freed, "backward: the graph through {} was freed by an earlier backward(); compute the result again",

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "nn/safetensors.h"
+#include "tensor/format.h"
 
 namespace posthoc::nn {
 namespace {
@@ -30,7 +31,7 @@ MlpOptions infer_options(const StateDict& tensors, const std::string& file) {
   options.width = first->second.size(0);
   options.input = first->second.size(1);
   options.dtype = first->second.dtype();
-  require(is_floating(options.dtype), "{}: fc0.weight is {}, expected F32 or F64", file, name(options.dtype));
+  require(is_floating(options.dtype), "{}: fc0.weight is {}, expected F32 or F64", file, options.dtype);
   options.depth = 0;
   for (;; ++options.depth) {
     const std::string tensor = fmt::format("fcs.{}.weight", options.depth);
@@ -38,7 +39,7 @@ MlpOptions infer_options(const StateDict& tensors, const std::string& file) {
     if (hidden == tensors.end()) break;
     // Checked before the network is made, so that its size is bounded by the file's.
     require(hidden->second.shape() == Shape{options.width, options.width}, "{}: {} is {}, expected {}", file, tensor,
-            hidden->second.shape().text(), Shape{options.width, options.width}.text());
+            hidden->second.shape(), Shape{options.width, options.width});
   }
   return options;
 }

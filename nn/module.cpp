@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "base/error.h"
+#include "tensor/format.h"
 
 namespace posthoc::nn {
 
@@ -45,11 +46,10 @@ void Module::load_state_dict(const StateDict& state) {
     const auto found = state.find(name);
     require(found != state.end() && found->second.defined(), "load_state_dict: the tensor {} is missing", name);
     require(found->second.shape() == target->shape(), "load_state_dict: {} is {}, the network needs {}", name,
-            found->second.shape().text(), target->shape().text());
+            found->second.shape(), target->shape());
     // A float32 network takes float64 values, but a count that came as a fraction or a NaN is a mistake.
     require(is_floating(found->second.dtype()) == is_floating(target->dtype()),
-            "load_state_dict: {} is {}, the network needs {}", name, posthoc::name(found->second.dtype()),
-            posthoc::name(target->dtype()));
+            "load_state_dict: {} is {}, the network needs {}", name, found->second.dtype(), target->dtype());
   }
   for (const auto& [name, tensor] : state) {
     require(targets.contains(name), "load_state_dict: the network has no tensor named {}", name);
@@ -99,7 +99,7 @@ std::shared_ptr<Classifier> Classifier::clone_classifier() const {
 std::vector<double> scores(Classifier& model, const Tensor& x) {
   constexpr std::int64_t kBlock = 4096;
   require(x.rank() == 2 && x.size(1) == model.inputs(), "scores: the network takes {} features a row, the data is {}",
-          model.inputs(), x.shape().text());
+          model.inputs(), x.shape());
   const NoGrad no_graph;
   const EvalMode eval(model);
   std::vector<double> all;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "tensor/format.h"
 
 namespace posthoc::nn {
 namespace {
@@ -73,7 +74,7 @@ Entry parse_entry(const std::string& name, const Json& value) {
               non_negative(value["data_offsets"][1], "data_offsets", name)};
   const std::uint64_t needed = static_cast<std::uint64_t>(entry.shape.elements()) * size_of(entry.dtype);
   require(entry.begin <= entry.end && entry.end - entry.begin == needed,
-          "tensor {} of shape {} needs {} bytes, the file gives it bytes {} to {}", name, entry.shape.text(), needed,
+          "tensor {} of shape {} needs {} bytes, the file gives it bytes {} to {}", name, entry.shape, needed,
           entry.begin, entry.end);
   return entry;
 }

@@ -1,24 +1,20 @@
 #include "tensor/random.h"
 
-#include <Random123/philox.h>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
 #include "base/error.h"
 #include "tensor/backend.h"
+#include "tensor/format.h"
+#include "tensor/philox_block.h"
 
 namespace posthoc {
 
 __extension__ using Uint128 = unsigned __int128;
 
 random_formulas::Words random_block(const RandomStream& stream, std::uint64_t quad) {
-  const r123::Philox4x32::ctr_type counter = {
-      {static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream.number, stream.purpose}};
-  const r123::Philox4x32::key_type key = {
-      {static_cast<std::uint32_t>(stream.seed), static_cast<std::uint32_t>(stream.seed >> 32)}};
-  const auto words = r123::Philox4x32()(counter, key);
-  return {{words[0], words[1], words[2], words[3]}};
+  return philox_block(stream, quad);
 }
 
 float random_uniform_at(const RandomStream& stream, std::uint64_t index) {
@@ -33,14 +29,14 @@ Tensor random_uniform(const Shape& shape, const RandomStream& stream, double low
                       Device device, std::uint64_t first) {
   require(std::isfinite(low) && std::isfinite(high) && low <= high,
           "random_uniform: expected finite bounds low <= high, got {} and {}", low, high);
-  require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "random_uniform: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).random_uniform(stream, first, low, high, result);
   return result;
 }
 
 Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype, Device device, std::uint64_t first) {
-  require(is_floating(dtype), "random_normal: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "random_normal: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).random_normal(stream, first, result);
   return result;
@@ -49,7 +45,7 @@ Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype
 Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
                            std::uint64_t first) {
   require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
-  require(is_floating(dtype), "dropout: expected a floating dtype, got {}", name(dtype));
+  require(is_floating(dtype), "dropout: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).dropout_mask(stream, first, p, result);
   return result;
@@ -57,7 +53,7 @@ Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, doubl
 
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first) {
   require(w.defined(), "random_perturb: the tensor is undefined");
-  require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", name(w.dtype()));
+  require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", w.dtype());
   require(std::isfinite(sigma) && sigma >= 0.0, "random_perturb: sigma must be finite and not negative, got {}", sigma);
   Tensor result = w.empty_like();
   backend(w.device()).perturb(w, stream, sigma, first, result);

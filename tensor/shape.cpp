@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "tensor/format.h"
 
 namespace posthoc {
 
@@ -13,9 +14,9 @@ void Shape::check() const {
   constexpr std::int64_t kMostElements = std::int64_t{1} << 56;
   std::int64_t product = 1;
   for (const std::int64_t size : sizes_) {
-    require(size >= 0, "shape {}: a size must not be negative", text());
+    require(size >= 0, "shape {}: a size must not be negative", *this);
     if (size == 0) continue;  // as in NumPy: the others must be countable beside a 0 too
-    require(product <= kMostElements / size, "shape {}: too many elements", text());
+    require(product <= kMostElements / size, "shape {}: too many elements", *this);
     product *= size;
   }
 }
@@ -37,8 +38,7 @@ Shape broadcast(const Shape& a, const Shape& b, const char* where) {
     const std::int64_t size_a = in_a < 0 ? 1 : a[in_a];
     const std::int64_t size_b = in_b < 0 ? 1 : b[in_b];
     require(size_a == size_b || size_a == 1 || size_b == 1,
-            "{}: shapes {} and {} do not broadcast: each axis, counted from the last, must be equal or 1", where,
-            a.text(), b.text());
+            "{}: shapes {} and {} do not broadcast: each axis, counted from the last, must be equal or 1", where, a, b);
     sizes[static_cast<std::size_t>(axis)] = size_a == 1 ? size_b : size_a;
   }
   return Shape(std::move(sizes));

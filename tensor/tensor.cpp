@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "tensor/backend.h"
+#include "tensor/format.h"
 
 namespace posthoc {
 
@@ -49,7 +50,7 @@ Tensor Tensor::zeros(const Shape& shape, Dtype dtype, Device device) { return fu
 template <typename T>
 Tensor Tensor::from(std::span<const T> values, const Shape& shape) {
   require(static_cast<std::int64_t>(values.size()) == shape.elements(),
-          "Tensor::from: {} values do not fill the shape {}", values.size(), shape.text());
+          "Tensor::from: {} values do not fill the shape {}", values.size(), shape);
   Tensor result = empty(shape, dtype_of<T>());
   std::copy(values.begin(), values.end(), result.mutable_values<T>().begin());
   return result;
@@ -69,8 +70,8 @@ void* Tensor::mutable_address() { return const_cast<void*>(address()); }
 
 template <typename T>
 std::span<const T> Tensor::values() const {
-  require(dtype_ == dtype_of<T>(), "Tensor::values: the tensor is {}, not {}", name(dtype_), name(dtype_of<T>()));
-  require(device().is_cpu(), "Tensor::values: the tensor lies on {}; copy it with to(Device::cpu())", device().name());
+  require(dtype_ == dtype_of<T>(), "Tensor::values: the tensor is {}, not {}", dtype_, dtype_of<T>());
+  require(device().is_cpu(), "Tensor::values: the tensor lies on {}; copy it with to(Device::cpu())", device());
   return {static_cast<const T*>(address()), static_cast<std::size_t>(elements())};
 }
 
@@ -81,7 +82,7 @@ std::span<T> Tensor::mutable_values() {
 }
 
 double Tensor::item() const {
-  require(elements() == 1, "Tensor::item: expected one element, the shape is {}", shape_.text());
+  require(elements() == 1, "Tensor::item: expected one element, the shape is {}", shape_);
   return to_vector().front();
 }
 
@@ -115,8 +116,8 @@ Tensor Tensor::to(Device target) const {
 }
 
 Tensor Tensor::reshape(const Shape& shape) const {
-  require(shape.elements() == elements(), "reshape: {} has {} elements, {} has {}", shape_.text(), elements(),
-          shape.text(), shape.elements());
+  require(shape.elements() == elements(), "reshape: {} has {} elements, {} has {}", shape_, elements(), shape,
+          shape.elements());
   Tensor result = *this;
   result.shape_ = shape;
   return result;
@@ -125,7 +126,7 @@ Tensor Tensor::reshape(const Shape& shape) const {
 Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
   require(rank() >= 1, "rows: the tensor is a scalar");
   require(0 <= begin && begin <= end && end <= size(0), "rows: [{}, {}) is not within the {} rows of {}", begin, end,
-          size(0), shape_.text());
+          size(0), shape_);
   std::vector<std::int64_t> sizes = shape_.sizes();
   sizes[0] = end - begin;
   Tensor result = *this;

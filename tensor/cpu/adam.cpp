@@ -20,7 +20,8 @@ void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& paramete
     const T scale = static_cast<T>(correction);
     const T eps = static_cast<T>(options.eps);
     const T rate = static_cast<T>(step_size);
-    for (std::int64_t i = 0; i < parameter.elements(); ++i) {
+    const std::int64_t n = parameter.elements();
+    for (std::int64_t i = 0; i < n; ++i) {
       first[i] = beta1 * first[i] + one_minus_beta1 * g[i];
       second[i] = beta2 * second[i] + one_minus_beta2 * (g[i] * g[i]);
       p[i] -= rate * (first[i] / (std::sqrt(second[i]) / scale + eps));

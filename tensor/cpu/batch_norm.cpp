@@ -34,11 +34,13 @@ BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) {
       return centred * centred;
     });
     const double* square = squares.values<double>().data();
+    T* centre = result.mean.mutable_values<T>().data();
+    T* variance = result.variance.mutable_values<T>().data();
+    T* inverse_deviation = result.inverse_deviation.mutable_values<T>().data();
     for (std::int64_t j = 0; j < c; ++j) {
-      const auto at = static_cast<std::size_t>(j);
-      result.mean.mutable_values<T>()[at] = static_cast<T>(mean[j]);
-      result.variance.mutable_values<T>()[at] = static_cast<T>(square[j] / rows);
-      result.inverse_deviation.mutable_values<T>()[at] = static_cast<T>(1.0 / std::sqrt(square[j] / rows + eps));
+      centre[j] = static_cast<T>(mean[j]);
+      variance[j] = static_cast<T>(square[j] / rows);
+      inverse_deviation[j] = static_cast<T>(1.0 / std::sqrt(square[j] / rows + eps));
     }
   });
   return result;

@@ -15,6 +15,7 @@ class StridedWalk {
   /// `a` and `b` broadcast to `full`.
   StridedWalk(const Shape& full, const Shape& a, const Shape& b) {
     const int rank = full.rank();
+    axes_.reserve(static_cast<std::size_t>(rank) + 1);
     std::int64_t stride_a = 1;
     std::int64_t stride_b = 1;
     for (int axis = rank - 1; axis >= 0; --axis) {  // innermost first

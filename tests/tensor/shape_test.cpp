@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/expect_error.h"
+#include "tensor/format.h"
 
 namespace posthoc {
 namespace {
@@ -19,6 +20,13 @@ TEST(Shape, KnowsItsSizes) {
   EXPECT_EQ(Shape{}.text(), "[]");
   EXPECT_EQ((Shape{3, 0}.elements()), 0);
   EXPECT_NE((Shape{2, 3}), (Shape{3, 2}));
+}
+
+TEST(Format, WritesShapesDtypesAndDevices) {
+  EXPECT_EQ(fmt::format("{} {}", Shape{2, 3}, Shape{}), "[2, 3] []");
+  EXPECT_EQ(fmt::format("{} {} {}", Dtype::float32, Dtype::float64, Dtype::int64), "float32 float64 int64");
+  EXPECT_EQ(fmt::format("{} {}", Device::cpu(), Device::cuda(1)), "cpu cuda:1");
+  EXPECT_EQ(fmt::format("{:>8}|{:9}|", Shape{2, 3}, Dtype::int64), "  [2, 3]|int64    |");
 }
 
 TEST(Shape, RefusesWhatNoMemoryHolds) {
