@@ -61,6 +61,18 @@ TEST(PerturbedCopy, SeedsAndTrialsDifferAndTrialZeroIsTheOriginal) {
   expect_same_network(*perturbed_copy(*small.model, 5, 0, 0.1), *small.model);
 }
 
+TEST(PerturbedCopy, SharesNoElementsWithTheOriginal) {
+  const SmallProblem small = small_problem();
+  const std::vector<double> original = flat(*small.model);
+  for (const std::int64_t trial : {0, 1}) {
+    const auto copy = perturbed_copy(*small.model, 5, trial, 0.1);
+    for (nn::NamedParameter& parameter : copy->parameters()) {
+      for (float& value : parameter.variable.mutable_value().mutable_values<float>()) value = 7.0F;
+    }
+    EXPECT_EQ(flat(*small.model), original);
+  }
+}
+
 TEST(PerturbedCopy, FactorsHaveMeanOneAndTheStandardDeviation) {
   const SmallProblem small = small_problem(20, 100);
   const std::vector<double> original = flat(*small.model);
@@ -254,7 +266,9 @@ TEST(RandomPerturbation, OneClassOneGroupAndEqualScoresAreDefined) {
   equal.scores = nn::scores(*equal.model, equal.features);
   const fairness::Objective objective = fairness::make_objective("spd");
   const fairness::BoundObjective phi(objective, equal.outcomes());
-  for (const TracePoint& point : random.fit(equal.problem()).trace) {
+  const Debiased constant = random.fit(equal.problem());
+  EXPECT_EQ(constant.best_step, 0);  // the first of equals
+  for (const TracePoint& point : constant.trace) {
     EXPECT_EQ(point.objective, phi(fairness::count_majority(equal.outcomes())));
   }
 }
