@@ -1,5 +1,9 @@
 #include "debias/decision_rule.h"
 
+#include <cmath>
+
+#include "base/error.h"
+
 namespace posthoc::debias {
 
 double favourable_probability(const DecisionRule& rule, double score, std::int32_t /*group*/) {
@@ -8,6 +12,7 @@ double favourable_probability(const DecisionRule& rule, double score, std::int32
 
 fairness::GroupCounts count(const DecisionRule& rule, const fairness::Outcomes& outcomes) {
   fairness::validate(outcomes);
+  require(!std::isnan(std::get<Threshold>(rule).threshold), "decision rule: the threshold is not a number");
   fairness::GroupCounts counts(fairness::group_count(outcomes.groups));
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     const double favourable = favourable_probability(rule, outcomes.scores[i], outcomes.groups[i]);

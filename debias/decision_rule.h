@@ -19,7 +19,8 @@ using DecisionRule = std::variant<Threshold>;
 /// P(favourable decision | score, group) under the rule.
 double favourable_probability(const DecisionRule& rule, double score, std::int32_t group);
 
-/// Confusion counts under the rule; expected ones for a rule that randomises. Throws `Error` on bad outcomes.
+/// Confusion counts under the rule; expected ones for a rule that randomises. Throws `Error` on bad outcomes or a
+/// threshold that is NaN.
 fairness::GroupCounts count(const DecisionRule& rule, const fairness::Outcomes& outcomes);
 
 }  // namespace posthoc::debias

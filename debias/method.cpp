@@ -1,5 +1,6 @@
 #include "debias/method.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
@@ -34,6 +35,10 @@ std::unique_ptr<Method> method(std::string_view name, const MethodOptions& optio
 void validate(const Problem& problem) {
   fairness::validate(problem.validation);
   fairness::validate(problem.objective);
+  const auto scores = problem.validation.scores;
+  const auto bad = std::find_if(scores.begin(), scores.end(), [](double score) { return score < 0.0 || score > 1.0; });
+  require(bad == scores.end(), "debias: the score of row {} is {}; scores are probabilities, in [0, 1]",
+          bad - scores.begin(), bad == scores.end() ? 0.0 : *bad);
   if (problem.model == nullptr) return;
   const auto rows = static_cast<std::int64_t>(problem.validation.size());
   require(problem.features.defined() && problem.features.rank() == 2 && problem.features.size(0) == rows &&

@@ -81,8 +81,8 @@ std::span<const MethodEntry> methods();
 /// The method of this name. Throws `Error` that lists the known ones, or on bad options.
 std::unique_ptr<Method> method(std::string_view name, const MethodOptions& options = {});
 
-/// Throws `Error` unless outcomes and objective are sound and, if there is a model, it fits the features and these the
-/// outcomes. Every `fit` calls it first.
+/// Throws `Error` unless outcomes and objective are sound, scores lie in [0, 1] and, if there is a model, it fits the
+/// features and these the outcomes. Every `fit` calls it first.
 void validate(const Problem& problem);
 
 }  // namespace posthoc::debias

@@ -9,6 +9,12 @@
 namespace posthoc::debias {
 namespace {
 
+constexpr std::int64_t kMaxTrials = (std::int64_t{1} << 32) - 1;  // a trial's number is one word of its random stream
+
+void require_sigma(double sigma) {
+  require(sigma > 0.0 && sigma <= 1e3, "random: sigma must lie in (0, 1000], got {}", sigma);
+}
+
 // Sets the parameters of `copy`, a copy of the model whose parameters are `original`, to those of a trial.
 void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& copy, std::uint64_t seed,
              std::int64_t trial, double sigma) {
@@ -25,9 +31,9 @@ void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& co
 }  // namespace
 
 RandomPerturbation::RandomPerturbation(const RandomOptions& options) : options_(options) {
-  require(options.trials >= 1 && options.trials < (std::int64_t{1} << 32),
-          "random: the number of trials must lie in [1, 2^32), got {}", options.trials);
-  require(options.sigma > 0.0 && options.sigma <= 1e3, "random: sigma must lie in (0, 1000], got {}", options.sigma);
+  require(options.trials >= 1 && options.trials <= kMaxTrials,
+          "random: the number of trials must lie in [1, {}], got {}", kMaxTrials, options.trials);
+  require_sigma(options.sigma);
 }
 
 Debiased RandomPerturbation::fit(const Problem& problem) const {
@@ -63,6 +69,8 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
 
 std::shared_ptr<nn::Classifier> perturbed_copy(const nn::Classifier& model, std::uint64_t seed, std::int64_t trial,
                                                double sigma) {
+  require(trial >= 0 && trial <= kMaxTrials, "random: the trial must lie in [0, {}], got {}", kMaxTrials, trial);
+  require_sigma(sigma);
   std::shared_ptr<nn::Classifier> copy = model.clone_classifier();
   perturb(model.parameters(), *copy, seed, trial, sigma);
   return copy;

@@ -23,7 +23,8 @@ class RandomPerturbation final : public Method {
   RandomOptions options_;
 };
 
-/// The network of trial t >= 1; the network itself, copied, for t = 0.
+/// The network of trial t >= 1; the network itself, copied, for t = 0. Throws `Error` on a trial or sigma that `fit`
+/// would not take.
 std::shared_ptr<nn::Classifier> perturbed_copy(const nn::Classifier& model, std::uint64_t seed, std::int64_t trial,
                                                double sigma);
 

@@ -15,6 +15,7 @@
 #include "data/prepared.h"
 #include "data/split.h"
 #include "support/close.h"
+#include "support/data_files.h"
 
 namespace posthoc::data {
 namespace {
@@ -24,6 +25,7 @@ using Strings = std::vector<std::string>;
 using Doubles = std::vector<double>;
 using testing::all_close;
 using testing::close;
+using testing::data_files_found;
 
 const std::filesystem::path reference = "../shared/reference";
 
@@ -36,16 +38,6 @@ struct Case {
 };
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.golden; }
-
-bool data_files_found(const std::string& name) {
-  const auto folders = data_folders(std::nullopt, Environment::of_process());
-  try {
-    for (const NamedFile& file : named_dataset(name).files) locate(name, file.name, folders);
-  } catch (const Error&) {
-    return false;
-  }
-  return true;
-}
 
 Dataset load_chosen(const std::string& name, const std::string& attribute) {
   LoadOptions options;
