@@ -47,10 +47,8 @@ fs::path locate(const std::string& dataset, const std::string& file, std::span<c
       tried.push_back(path.string());
     }
   }
-  fail(
-      "data set {}: cannot find {}; looked for {}; fetch it with `posthoc data fetch {}`, or name "
-      "its folder with --data-dir or $POSTHOC_DATA",
-      dataset, file, fmt::join(tried, ", "), dataset);
+  fail("data set {}: cannot find {}; looked for {}; put it there, or name its folder with --data-dir or $POSTHOC_DATA",
+       dataset, file, fmt::join(tried, ", "));
 }
 
 }  // namespace posthoc::data

@@ -50,8 +50,8 @@ std::string verified_bytes(const NamedDataset& entry, const NamedFile& file, con
   const std::string sum = sha256(bytes);
   require(sum == file.sha256,
           "data set {}: {} is not the published file: its SHA-256 is {}, expected {} ({} bytes, "
-          "expected {}); remove it and run `posthoc data fetch {}`",
-          entry.name, path.string(), sum, file.sha256, bytes.size(), file.bytes, entry.name);
+          "expected {}); replace it by the one from {}",
+          entry.name, path.string(), sum, file.sha256, bytes.size(), file.bytes, file.url);
   return bytes;
 }
 

@@ -18,7 +18,7 @@ if why=$("$posthoc" data describe compas --quiet 2>&1); then
   task=(--data compas --protected race)
 else
   echo "$why"
-  echo "demo.sh: without COMPAS the demo uses synthetic data; '$posthoc data fetch compas' gets the real one"
+  echo "demo.sh: without COMPAS the demo uses synthetic data"
   task=(--data synthetic --protected group)
 fi
 

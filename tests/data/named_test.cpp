@@ -31,7 +31,7 @@ TEST(Locate, FindsAFileInItsOwnFolderOrBeside) {
   const Paths folders = {a.path(), b.path()};
   EXPECT_TRUE(fails_with([&] { locate("adult", "adult.data", folders); },
                          {"adult", "cannot find adult.data", (a / "adult/adult.data").string(),
-                          (b / "adult.data").string(), "posthoc data fetch adult", "--data-dir", "POSTHOC_DATA"}));
+                          (b / "adult.data").string(), "put it there", "--data-dir", "POSTHOC_DATA"}));
   write_file(b / "adult.data", "x");
   EXPECT_EQ(locate("adult", "adult.data", folders), b / "adult.data");
   fs::create_directory(b / "adult");
