@@ -16,7 +16,7 @@ std::string loans() {
     const bool granted = i % (woman ? 5 : 2) == 0;
     const int income = 1000 + (granted ? 400 : 0) + i * 37 % 500;
     text +=
-        fmt::format("{};{};{};{};{}\n", woman ? "f" : (i % 2 == 0 ? "m" : "d"), i == 7 ? "?" : fmt::to_string(income),
+        fmt::format("{};{};{};{};{}\n", woman ? "f" : (i % 2 == 0 ? "m" : "d"), i == 7 ? "?" : std::to_string(income),
                     i % 4 == 0 ? "clerk" : "cook", i, granted ? "yes" : "no");
   }
   return text;
