@@ -1,5 +1,6 @@
 #include "cli/common_options.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/error.h"
@@ -21,6 +22,7 @@ std::string recorded_command(const std::vector<std::string>& arguments) {
   std::string command = "posthoc";
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
+    if (argument.starts_with("-o") && argument.size() > 2) continue;  // -oFILE
     const std::string name = argument.substr(0, argument.find('='));
     const auto* found = std::find_if(unrecorded.begin(), unrecorded.end(),
                                      [&](const Unrecorded& option) { return option.name == name; });
@@ -34,9 +36,12 @@ std::string recorded_command(const std::vector<std::string>& arguments) {
   return command;
 }
 
+std::string require_named(const std::string& file) { return file.empty() ? "the file name is empty" : ""; }
+
 void OutputOptions::add_to(CLI::App& command) {
   command.add_option("--json", json, "Write the result as JSON to a file, or to standard output with -")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(require_named);
   command.add_flag("--quiet", quiet, "No table and no progress");
   command.add_option("--threads", threads, "Threads to use; never changes a result (default: all cores)")
       ->check(CLI::Range(1, 1024));

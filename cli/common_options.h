@@ -29,6 +29,10 @@ std::string version();
 /// of outputs), so that a result is the same bytes wherever it is written and on however many threads.
 std::string recorded_command(const std::vector<std::string>& arguments);
 
+/// A check for options that name an output: an empty name, most likely a shell variable that was never set, would lose
+/// the result without a word. Returns the complaint, empty if there is none.
+std::string require_named(const std::string& file);
+
 /// --json, --quiet, --threads.
 struct OutputOptions {
   std::string json;  ///< "" none, "-" standard output

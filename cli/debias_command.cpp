@@ -128,7 +128,8 @@ void add_debias_command(CLI::App& app, const Context& context) {
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
   command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))->required();
   command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(require_named);
   command->add_option("--seed", options->seed, "Seed of the method");
   debias::RandomOptions& random = options->method_options.random;
   command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");

@@ -33,6 +33,7 @@ Json rule_json(const debias::DecisionRule& rule) {
 debias::DecisionRule parse_rule(const Json& json) {
   const auto kind = json.at("kind").get<std::string>();
   require(kind == "threshold", "unknown kind of decision rule '{}'; expected threshold", kind);
+  require(json.at("threshold").is_number(), "the threshold is not a number");  // get() would take true for 1
   const auto threshold = json.at("threshold").get<double>();
   require(std::isfinite(threshold), "the threshold is not a finite number");
   return debias::Threshold{threshold};

@@ -1,9 +1,22 @@
 #include "cli/model_metadata.h"
 
+#include <limits>
+
 #include "base/error.h"
 #include "cli/json_blocks.h"
 
 namespace posthoc::cli {
+namespace {
+
+// The JSON library would convert any number, and true, without a word.
+std::uint32_t parse_split_seed(const Json& json) {
+  constexpr std::uint32_t kLast = std::numeric_limits<std::uint32_t>::max();
+  require(json.is_number_unsigned() && json.get<std::uint64_t>() <= kLast,
+          "the split_seed must be a whole number from 0 to {}, got {}", kLast, json.dump());
+  return json.get<std::uint32_t>();
+}
+
+}  // namespace
 
 std::map<std::string, std::string> to_strings(const ModelMetadata& metadata) {
   std::map<std::string, std::string> strings;
@@ -44,7 +57,7 @@ ModelMetadata parse_metadata(const std::map<std::string, std::string>& strings, 
       metadata.data_checksum = data.at("sha256").get<std::string>();
       metadata.protected_attribute = data.at("protected").get<std::string>();
       metadata.favorable = data.at("favorable").get<std::string>();
-      if (data.contains("split_seed")) metadata.split_seed = data.at("split_seed").get<std::uint32_t>();
+      if (data.contains("split_seed")) metadata.split_seed = parse_split_seed(data.at("split_seed"));
     }
     if (const Json rule = entry("rule"); !rule.is_null()) metadata.rule = parse_rule(rule);
   } catch (const Json::exception&) {

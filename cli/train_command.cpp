@@ -123,7 +123,10 @@ void add_train_command(CLI::App& app, const Context& context) {
   CLI::App* command = app.add_subcommand("train", "Train the paper's network on a data set");
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
-  command->add_option("-o,--output", options->model, "Model file to write")->required()->type_name("FILE");
+  command->add_option("-o,--output", options->model, "Model file to write")
+      ->required()
+      ->type_name("FILE")
+      ->check(require_named);
   command->add_option("--seed", options->seed, "Seed of weights, dropout and shuffles");
   const char* network = "Network and training";
   command->add_option("--depth", options->mlp.depth, "Hidden layers after the first")
