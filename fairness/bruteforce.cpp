@@ -20,8 +20,7 @@ std::vector<double> all_cuts(const Outcomes& outcomes) {
     const double next = std::nextafter(lowest, -std::numeric_limits<double>::infinity());
     cuts.push_back(std::min(lowest - 1, next));
   }
-  for (auto lower = distinct.begin(), upper = std::next(lower); upper != distinct.end();
-       ++lower, ++upper) {
+  for (auto lower = distinct.begin(), upper = std::next(lower); upper != distinct.end(); ++lower, ++upper) {
     const double middle = std::midpoint(*lower, *upper);
     cuts.push_back(middle == *upper ? *lower : middle);
   }

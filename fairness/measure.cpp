@@ -15,14 +15,13 @@ constexpr auto kBias = Measure::Kind::bias;
 constexpr auto kPerformance = Measure::Kind::performance;
 
 constexpr Measure kMeasures[] = {
-    {"spd", "statistical_parity_difference", kBias, 1.0,
-     "difference of the rates of favourable decisions", statistical_parity_difference},
+    {"spd", "statistical_parity_difference", kBias, 1.0, "difference of the rates of favourable decisions",
+     statistical_parity_difference},
     {"eod", "equal_opportunity_difference", kBias, 1.0, "difference of the true positive rates",
      equal_opportunity_difference},
-    {"aod", "average_odds_difference", kBias, 1.0,
-     "mean of the differences of the false and the true positive rates", average_odds_difference},
-    {"accuracy", "accuracy", kPerformance, 0.0, "share of decisions that agree with the label",
-     accuracy},
+    {"aod", "average_odds_difference", kBias, 1.0, "mean of the differences of the false and the true positive rates",
+     average_odds_difference},
+    {"accuracy", "accuracy", kPerformance, 0.0, "share of decisions that agree with the label", accuracy},
     {"balanced_accuracy", "balanced_accuracy", kPerformance, 0.0,
      "mean of the true positive and the true negative rate", balanced_accuracy},
     {"auc", "auc", kPerformance, 0.0, "area under the ROC curve of the scores", nullptr, auc},
@@ -59,9 +58,7 @@ const Measure& find_measure(std::string_view name, std::optional<Measure::Kind> 
   fail("unknown {} '{}'; known are {}", what, name, known);
 }
 
-Value statistical_parity_difference(const GroupCounts& counts) {
-  return difference(counts, selection_rate);
-}
+Value statistical_parity_difference(const GroupCounts& counts) { return difference(counts, selection_rate); }
 
 Value equal_opportunity_difference(const GroupCounts& counts) { return difference(counts, tpr); }
 
@@ -70,8 +67,7 @@ Value average_odds_difference(const GroupCounts& counts) {
     // AIF360's order of operations, to its last bit: exact ties between thresholds depend on it.
     return (difference(counts, fpr) + difference(counts, tpr)) / 2;
   }
-  return difference(
-      counts, [](const GroupCounts& c, int group) { return (fpr(c, group) + tpr(c, group)) / 2; });
+  return difference(counts, [](const GroupCounts& c, int group) { return (fpr(c, group) + tpr(c, group)) / 2; });
 }
 
 Value accuracy(const GroupCounts& counts) {
@@ -79,9 +75,7 @@ Value accuracy(const GroupCounts& counts) {
   return ratio(all.tp + all.tn, all.n(), "has no rows", kAllGroups);
 }
 
-Value balanced_accuracy(const GroupCounts& counts) {
-  return (tpr(counts, kAllGroups) + tnr(counts, kAllGroups)) / 2;
-}
+Value balanced_accuracy(const GroupCounts& counts) { return (tpr(counts, kAllGroups) + tnr(counts, kAllGroups)) / 2; }
 
 Value auc(const Outcomes& outcomes) {
   validate(outcomes);

@@ -4,11 +4,9 @@
 
 namespace posthoc::fairness {
 
-Objective make_objective(std::string_view bias, std::string_view performance, double lambda,
-                         EmptyCell empty_cell) {
+Objective make_objective(std::string_view bias, std::string_view performance, double lambda, EmptyCell empty_cell) {
   const Objective objective{&find_measure(bias, Measure::Kind::bias),
-                            &find_measure(performance, Measure::Kind::performance), lambda,
-                            empty_cell};
+                            &find_measure(performance, Measure::Kind::performance), lambda, empty_cell};
   validate(objective);
   return objective;
 }
@@ -16,16 +14,14 @@ Objective make_objective(std::string_view bias, std::string_view performance, do
 void validate(const Objective& objective) {
   require(objective.bias != nullptr && objective.performance != nullptr,
           "objective: a bias and a performance measure are needed");
-  require(objective.bias->kind == Measure::Kind::bias, "objective: {} is not a bias measure",
-          objective.bias->name);
-  require(objective.performance->kind == Measure::Kind::performance,
-          "objective: {} is not a performance measure", objective.performance->name);
-  require(objective.lambda >= 0 && objective.lambda <= 1,
-          "objective: lambda is {}; expected a number in [0, 1]", objective.lambda);
+  require(objective.bias->kind == Measure::Kind::bias, "objective: {} is not a bias measure", objective.bias->name);
+  require(objective.performance->kind == Measure::Kind::performance, "objective: {} is not a performance measure",
+          objective.performance->name);
+  require(objective.lambda >= 0 && objective.lambda <= 1, "objective: lambda is {}; expected a number in [0, 1]",
+          objective.lambda);
 }
 
-BoundObjective::BoundObjective(const Objective& objective, const Outcomes& outcomes)
-    : objective_(objective) {
+BoundObjective::BoundObjective(const Objective& objective, const Outcomes& outcomes) : objective_(objective) {
   validate(objective);
   if (objective.bias->of_outcomes) score_bias_ = objective.bias->of_outcomes(outcomes);
   if (objective.performance->of_outcomes) {

@@ -27,8 +27,8 @@ struct Objective {
 
 /// The objective of measures by name; checked. Throws `Error` on an unknown name, a measure of the
 /// wrong kind or a lambda outside [0, 1].
-Objective make_objective(std::string_view bias, std::string_view performance = "accuracy",
-                         double lambda = 0.75, EmptyCell empty_cell = EmptyCell::worst);
+Objective make_objective(std::string_view bias, std::string_view performance = "accuracy", double lambda = 0.75,
+                         EmptyCell empty_cell = EmptyCell::worst);
 
 /// Throws `Error` unless both measures are set and of the right kind and lambda lies in [0, 1].
 void validate(const Objective& objective);
@@ -51,8 +51,7 @@ class BoundObjective {
     return objective_.bias->of_counts ? objective_.bias->of_counts(counts) : score_bias_;
   }
   [[nodiscard]] Value performance_of(const GroupCounts& counts) const {
-    return objective_.performance->of_counts ? objective_.performance->of_counts(counts)
-                                             : score_performance_;
+    return objective_.performance->of_counts ? objective_.performance->of_counts(counts) : score_performance_;
   }
 
  private:

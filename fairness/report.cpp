@@ -19,9 +19,7 @@ Audit audit(const GroupCounts& counts, const Outcomes& outcomes) {
   return result;
 }
 
-Audit audit(const Outcomes& outcomes, double threshold) {
-  return audit(count(outcomes, threshold), outcomes);
-}
+Audit audit(const Outcomes& outcomes, double threshold) { return audit(count(outcomes, threshold), outcomes); }
 
 std::optional<std::string> near_constant(const GroupCounts& counts) {
   int low = 0;   // groups of which almost nobody is selected
@@ -40,19 +38,16 @@ std::optional<std::string> near_constant(const GroupCounts& counts) {
   return "decided by group alone: every group's selection rate is below 1 % or above 99 %";
 }
 
-std::optional<std::string> degenerate(const GroupCounts& counts, double objective,
-                                      double majority_objective) {
+std::optional<std::string> degenerate(const GroupCounts& counts, double objective, double majority_objective) {
   if (auto reason = near_constant(counts)) return reason;
   if (std::abs(objective - majority_objective) <= 1e-6) {
-    return fmt::format(
-        "no better than a constant: the objective {:.6f} is the majority baseline's to within 1e-6",
-        objective);
+    return fmt::format("no better than a constant: the objective {:.6f} is the majority baseline's to within 1e-6",
+                       objective);
   }
   return std::nullopt;
 }
 
-std::optional<std::string> degenerate(const GroupCounts& counts, const Outcomes& outcomes,
-                                      const Objective& objective) {
+std::optional<std::string> degenerate(const GroupCounts& counts, const Outcomes& outcomes, const Objective& objective) {
   const BoundObjective phi(objective, outcomes);
   return degenerate(counts, phi(counts), phi(count_majority(outcomes)));
 }

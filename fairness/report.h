@@ -49,11 +49,9 @@ std::optional<std::string> near_constant(const GroupCounts& counts);
 /// Why a result is degenerate, or nothing: it is near-constant, or its objective is within 1e-6 of
 /// `majority_objective`, that of the constant decision for the more frequent label on the same
 /// rows.
-std::optional<std::string> degenerate(const GroupCounts& counts, double objective,
-                                      double majority_objective);
+std::optional<std::string> degenerate(const GroupCounts& counts, double objective, double majority_objective);
 
 /// The same with the objective evaluated for `counts` and for `count_majority(outcomes)`.
-std::optional<std::string> degenerate(const GroupCounts& counts, const Outcomes& outcomes,
-                                      const Objective& objective);
+std::optional<std::string> degenerate(const GroupCounts& counts, const Outcomes& outcomes, const Objective& objective);
 
 }  // namespace posthoc::fairness

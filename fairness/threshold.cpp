@@ -40,13 +40,11 @@ ThresholdSearch parse_threshold_search(std::string_view text) {
   constexpr std::string_view kGrid = "grid";
   int points = 0;
   const char* end = text.data() + text.size();
-  const bool is_grid = text.starts_with(kGrid) &&
-                       std::from_chars(text.data() + kGrid.size(), end, points).ptr == end;
-  require(
-      is_grid && points >= 2 && points <= ThresholdSearch::kMaxGridPoints,
-      "threshold search '{}': expected exact, grid501, grid1001 or another grid<points> of 2 to "
-      "{} points",
-      text, ThresholdSearch::kMaxGridPoints);
+  const bool is_grid = text.starts_with(kGrid) && std::from_chars(text.data() + kGrid.size(), end, points).ptr == end;
+  require(is_grid && points >= 2 && points <= ThresholdSearch::kMaxGridPoints,
+          "threshold search '{}': expected exact, grid501, grid1001 or another grid<points> of 2 to "
+          "{} points",
+          text, ThresholdSearch::kMaxGridPoints);
   return ThresholdSearch::grid(points);
 }
 
@@ -58,8 +56,7 @@ std::string to_string(const ThresholdSearch& search) {
 std::vector<double> grid_thresholds(const ThresholdSearch& search) {
   require(search.kind == ThresholdSearch::Kind::grid && search.points >= 2 &&
               search.points <= ThresholdSearch::kMaxGridPoints,
-          "threshold search: a grid has 2 to {} points, got {}", ThresholdSearch::kMaxGridPoints,
-          search.points);
+          "threshold search: a grid has 2 to {} points, got {}", ThresholdSearch::kMaxGridPoints, search.points);
   const auto points = static_cast<std::size_t>(search.points);
   std::vector<double> thresholds(points, 1.0);
   const double step = 1.0 / static_cast<double>(points - 1);
@@ -99,9 +96,8 @@ ScoreSweep::ScoreSweep(const Outcomes& outcomes)
 
 ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSearch& search) const {
   const BoundObjective phi(objective, sorted());
-  const Cut best = search.kind == ThresholdSearch::Kind::exact
-                       ? find_exact(phi)
-                       : find_on_grid(phi, grid_thresholds(search));
+  const Cut best =
+      search.kind == ThresholdSearch::Kind::exact ? find_exact(phi) : find_on_grid(phi, grid_thresholds(search));
   GroupCounts counts = everybody_;
   for (std::size_t row = 0; row < best.rejected;) row = reject_tied(row, counts);
   const Value bias = phi.bias_of(counts);
@@ -128,8 +124,7 @@ ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
   return best;
 }
 
-ScoreSweep::Cut ScoreSweep::find_on_grid(const BoundObjective& objective,
-                                         const std::vector<double>& thresholds) const {
+ScoreSweep::Cut ScoreSweep::find_on_grid(const BoundObjective& objective, const std::vector<double>& thresholds) const {
   GroupCounts counts = everybody_;
   Cut best{0, kInfinity, 0};
   std::size_t row = 0;
@@ -153,8 +148,7 @@ std::size_t ScoreSweep::reject_tied(std::size_t begin, GroupCounts& counts) cons
   return row;
 }
 
-ThresholdResult find_threshold(const Outcomes& outcomes, const Objective& objective,
-                               const ThresholdSearch& search) {
+ThresholdResult find_threshold(const Outcomes& outcomes, const Objective& objective, const ThresholdSearch& search) {
   return ScoreSweep(outcomes).find(objective, search);
 }
 

@@ -73,8 +73,7 @@ class ScoreSweep {
 
   /// O(n), plus O(points) for a grid and O(n log n) for a measure of the scores such as AUC. Throws
   /// `Error` on a bad objective or search.
-  [[nodiscard]] ThresholdResult find(const Objective& objective,
-                                     const ThresholdSearch& search = {}) const;
+  [[nodiscard]] ThresholdResult find(const Objective& objective, const ThresholdSearch& search = {}) const;
 
  private:
   struct Cut {
@@ -83,8 +82,7 @@ class ScoreSweep {
     std::size_t rejected;  // rows [0, rejected) lie at or below the threshold
   };
   [[nodiscard]] Cut find_exact(const BoundObjective& objective) const;
-  [[nodiscard]] Cut find_on_grid(const BoundObjective& objective,
-                                 const std::vector<double>& thresholds) const;
+  [[nodiscard]] Cut find_on_grid(const BoundObjective& objective, const std::vector<double>& thresholds) const;
   // Turns the decisions for the rows that share the score of row `begin` from favourable to not,
   // and returns the first row after them.
   std::size_t reject_tied(std::size_t begin, GroupCounts& counts) const;
@@ -101,7 +99,6 @@ ThresholdResult find_threshold(const Outcomes& outcomes, const Objective& object
 
 /// The threshold that maximises accuracy: the decision rule of a model nobody debiased. The
 /// result's `objective` is the error rate. Throws `Error` on bad input.
-ThresholdResult find_accuracy_threshold(const Outcomes& outcomes,
-                                        const ThresholdSearch& search = {});
+ThresholdResult find_accuracy_threshold(const Outcomes& outcomes, const ThresholdSearch& search = {});
 
 }  // namespace posthoc::fairness

@@ -31,30 +31,20 @@ class Value {
   [[nodiscard]] bool defined() const { return why_ == nullptr && !std::isnan(number_); }
 
   /// The number; NaN if undefined.
-  [[nodiscard]] double number() const {
-    return why_ == nullptr ? number_ : std::numeric_limits<double>::quiet_NaN();
-  }
+  [[nodiscard]] double number() const { return why_ == nullptr ? number_ : std::numeric_limits<double>::quiet_NaN(); }
 
   /// The number, with each rate over no rows counted as 0.
   [[nodiscard]] double with_empty_as_zero() const { return number_; }
 
   /// Another number, undefined for the same reason if this one is.
-  [[nodiscard]] constexpr Value with_number(double number) const {
-    return combined(number, *this, *this);
-  }
+  [[nodiscard]] constexpr Value with_number(double number) const { return combined(number, *this, *this); }
 
   /// "group 0 has no positive labels", or "" if defined.
   [[nodiscard]] std::string reason() const;
 
-  friend constexpr Value operator+(const Value& a, const Value& b) {
-    return combined(a.number_ + b.number_, a, b);
-  }
-  friend constexpr Value operator-(const Value& a, const Value& b) {
-    return combined(a.number_ - b.number_, a, b);
-  }
-  friend constexpr Value operator/(const Value& a, double divisor) {
-    return combined(a.number_ / divisor, a, a);
-  }
+  friend constexpr Value operator+(const Value& a, const Value& b) { return combined(a.number_ + b.number_, a, b); }
+  friend constexpr Value operator-(const Value& a, const Value& b) { return combined(a.number_ - b.number_, a, b); }
+  friend constexpr Value operator/(const Value& a, double divisor) { return combined(a.number_ / divisor, a, a); }
 
  private:
   static constexpr Value combined(double number, const Value& a, const Value& b) {

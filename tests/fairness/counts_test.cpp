@@ -53,8 +53,7 @@ TEST(Counts, RatesOverNoRowsAreUndefinedWithAReason) {
 }
 
 TEST(Counts, RefusesFewerThanTwoGroups) {
-  EXPECT_EQ(error_of([] { GroupCounts counts(1); }),
-            "group counts: expected at least 2 groups, got 1");
+  EXPECT_EQ(error_of([] { GroupCounts counts(1); }), "group counts: expected at least 2 groups, got 1");
 }
 
 TEST(Value, ArithmeticKeepsTheFirstReason) {

@@ -17,8 +17,7 @@ GroupCounts counts_of(std::initializer_list<CellCounts> cells) {
 }
 
 // Selection rates 0.3, 0.6; TPR 0.5, 0.75; FPR 0.25, 0.5.
-const GroupCounts kTwo =
-    counts_of({{.tp = 1, .fp = 2, .tn = 6, .fn = 1}, {.tp = 3, .fp = 3, .tn = 3, .fn = 1}});
+const GroupCounts kTwo = counts_of({{.tp = 1, .fp = 2, .tn = 6, .fn = 1}, {.tp = 3, .fp = 3, .tn = 3, .fn = 1}});
 
 TEST(Measure, TwoGroupsAreSignedUnprivilegedMinusPrivileged) {
   EXPECT_TRUE(testing::close(statistical_parity_difference(kTwo).number(), -0.3, 1e-15));

@@ -19,9 +19,8 @@ TEST(Objective, IsTheWeightedSum) {
   EXPECT_EQ(evaluate(make_objective("spd"), kRows.outcomes(), 0.5), 0.75 * 0.5 + 0.25 * 0.25);
   EXPECT_EQ(evaluate(make_objective("spd", "accuracy", 1.0), kRows.outcomes(), 0.5), 0.5);
   EXPECT_EQ(evaluate(make_objective("spd", "accuracy", 0.0), kRows.outcomes(), 0.5), 0.25);
-  EXPECT_TRUE(testing::close(
-      evaluate(make_objective("eod", "balanced_accuracy", 0.5), kRows.outcomes(), 0.5), 0.125,
-      1e-15));
+  EXPECT_TRUE(
+      testing::close(evaluate(make_objective("eod", "balanced_accuracy", 0.5), kRows.outcomes(), 0.5), 0.125, 1e-15));
 }
 
 TEST(Objective, ScoreBasedPerformanceIsAConstant) {
@@ -55,13 +54,9 @@ TEST(Objective, RefusesBadParts) {
   EXPECT_THROW(make_objective("spd", "accuracy", std::nan("")), Error);
   EXPECT_THROW(make_objective("accuracy"), Error);
   EXPECT_THROW(make_objective("spd", "eod"), Error);
-  EXPECT_EQ(error_of([] { validate(Objective{}); }),
-            "objective: a bias and a performance measure are needed");
+  EXPECT_EQ(error_of([] { validate(Objective{}); }), "objective: a bias and a performance measure are needed");
   const Measure& spd = find_measure("spd");
-  EXPECT_EQ(error_of([&] {
-              validate(Objective{&spd, &spd});
-            }),
-            "objective: spd is not a performance measure");
+  EXPECT_EQ(error_of([&] { validate(Objective{&spd, &spd}); }), "objective: spd is not a performance measure");
 }
 
 }  // namespace

@@ -39,8 +39,7 @@ TEST(Outcomes, ErrorsNameTheRow) {
   EXPECT_NE(error_of([&] { validate(rows.outcomes()); }).find("row 1: group"), std::string::npos);
   rows = kGood;
   rows.scores[0] = std::nan("");
-  EXPECT_EQ(error_of([&] { validate(rows.outcomes()); }),
-            "outcomes: row 0: score is nan; expected a finite number");
+  EXPECT_EQ(error_of([&] { validate(rows.outcomes()); }), "outcomes: row 0: score is nan; expected a finite number");
   rows.scores[0] = std::numeric_limits<double>::infinity();
   EXPECT_NE(error_of([&] { validate(rows.outcomes()); }).find("score is inf"), std::string::npos);
   const std::vector<std::uint8_t> decisions{0, 1, 3};
@@ -53,8 +52,7 @@ TEST(Outcomes, ErrorsOnUnequalOrNoRows) {
   rows.labels.pop_back();
   EXPECT_EQ(error_of([&] { validate(rows.outcomes()); }),
             "outcomes: columns differ in length: 3 scores, 2 labels, 3 groups");
-  EXPECT_EQ(error_of([] { validate(Outcomes{}); }),
-            "outcomes: expected at least one row, got none");
+  EXPECT_EQ(error_of([] { validate(Outcomes{}); }), "outcomes: expected at least one row, got none");
 }
 
 TEST(Outcomes, EveryDoorValidates) {

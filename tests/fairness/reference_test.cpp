@@ -82,13 +82,11 @@ void expect_metrics(const Rows& rows, double threshold, const json& block) {
   EXPECT_EQ(compared, 5);
 }
 
-void expect_evaluation(const Objective& objective, const Rows& rows, double threshold,
-                       const json& block) {
+void expect_evaluation(const Objective& objective, const Rows& rows, double threshold, const json& block) {
   const Outcomes outcomes = rows.outcomes();
   const GroupCounts counts = count(outcomes, threshold);
   EXPECT_TRUE(close(evaluate(objective, outcomes, threshold), block["objective"], 1e-12, 1e-15));
-  EXPECT_TRUE(
-      close(objective.bias->of_counts(counts).with_empty_as_zero(), block["bias"], 1e-12, 1e-15));
+  EXPECT_TRUE(close(objective.bias->of_counts(counts).with_empty_as_zero(), block["bias"], 1e-12, 1e-15));
   EXPECT_TRUE(close(accuracy(counts).number(), block["performance"], 1e-12));
 }
 
@@ -113,12 +111,9 @@ void expect_objective(const Rows& valid, const Rows& test, const json& block) {
     }
   }
   const json& accurate = block["best_accuracy_threshold"];
-  const double threshold =
-      find_accuracy_threshold(valid.outcomes(), ThresholdSearch::grid(1001, kDouble)).threshold;
+  const double threshold = find_accuracy_threshold(valid.outcomes(), ThresholdSearch::grid(1001, kDouble)).threshold;
   EXPECT_EQ(threshold, accurate["threshold"].get<double>());
-  const auto accuracy_of = [&](const Rows& rows) {
-    return accuracy(count(rows.outcomes(), threshold)).number();
-  };
+  const auto accuracy_of = [&](const Rows& rows) { return accuracy(count(rows.outcomes(), threshold)).number(); };
   EXPECT_TRUE(close(accuracy_of(valid), accurate["valid_accuracy"], 1e-12));
   EXPECT_TRUE(close(accuracy_of(test), accurate["test_accuracy"], 1e-12));
 }
@@ -158,8 +153,7 @@ TEST(Reference, FrozenScoresOfTheDataSets) {
       SCOPED_TRACE(split);
       Rows& current = rows[split_index++];
       current = read_scores(kReference / block["score_files"][split].get<std::string>());
-      EXPECT_TRUE(
-          close(auc(current.outcomes()).number(), aucs[fmt::format("{}_{}", task, split)], 1e-12));
+      EXPECT_TRUE(close(auc(current.outcomes()).number(), aucs[fmt::format("{}_{}", task, split)], 1e-12));
       const json& metrics = block["threshold_metrics_at_0.5"][split];
       if (task != "compas_race_raw") {
         expect_metrics(current, kHalfIncluded, metrics);

@@ -42,10 +42,8 @@ TEST(Report, NearConstantNeedsEveryGroup) {
   EXPECT_FALSE(near_constant(selecting(1, 0)));
   EXPECT_FALSE(near_constant(selecting(99, 100)));
   EXPECT_FALSE(near_constant(selecting(0, 50)));
-  EXPECT_EQ(near_constant(selecting(0.5, 0)),
-            "near-constant: every group's selection rate is below 1 %");
-  EXPECT_EQ(near_constant(selecting(100, 99.5)),
-            "near-constant: every group's selection rate is above 99 %");
+  EXPECT_EQ(near_constant(selecting(0.5, 0)), "near-constant: every group's selection rate is below 1 %");
+  EXPECT_EQ(near_constant(selecting(100, 99.5)), "near-constant: every group's selection rate is above 99 %");
   EXPECT_EQ(near_constant(selecting(0, 100)),
             "decided by group alone: every group's selection rate is below 1 % or above 99 %");
   GroupCounts one_empty(2);
@@ -56,10 +54,9 @@ TEST(Report, NearConstantNeedsEveryGroup) {
 
 TEST(Report, NoBetterThanTheMajorityIsDegenerate) {
   EXPECT_FALSE(degenerate(selecting(30, 40), 0.2, 0.3));
-  EXPECT_EQ(
-      degenerate(selecting(30, 40), 0.2, 0.2 + 0.9e-6),
-      "no better than a constant: the objective 0.200000 is the majority baseline's to within "
-      "1e-6");
+  EXPECT_EQ(degenerate(selecting(30, 40), 0.2, 0.2 + 0.9e-6),
+            "no better than a constant: the objective 0.200000 is the majority baseline's to within "
+            "1e-6");
   EXPECT_FALSE(degenerate(selecting(30, 40), 0.2, 0.2 - 1.1e-6));
   EXPECT_TRUE(degenerate(selecting(0, 0), 0.2, 0.3));
 

@@ -68,12 +68,11 @@ TEST(ThresholdRandom, GridEqualsBruteForce) {
   for (int instance = 0; instance < 500; ++instance) {
     const Rows rows = random_instance(random);
     const ScoreSweep sweep(rows.outcomes());
-    const auto precision = random() % 2 == 0 ? ThresholdSearch::Precision::float32
-                                             : ThresholdSearch::Precision::float64;
+    const auto precision =
+        random() % 2 == 0 ? ThresholdSearch::Precision::float32 : ThresholdSearch::Precision::float64;
     const auto search = ThresholdSearch::grid(static_cast<int>(2 + random() % 60), precision);
     const Objective& objective = all_objectives()[random() % all_objectives().size()];
-    expect_same(sweep.find(objective, search),
-                find_threshold_bruteforce(rows.outcomes(), objective, search));
+    expect_same(sweep.find(objective, search), find_threshold_bruteforce(rows.outcomes(), objective, search));
     ASSERT_FALSE(HasFailure()) << "instance " << instance;
   }
 }

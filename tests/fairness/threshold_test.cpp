@@ -67,8 +67,7 @@ TEST(Threshold, EqualScoresMoveTogether) {
 TEST(Threshold, TiesGoToTheCutNearestOneHalfThenTheLower) {
   // Error 1/3 everywhere but at 0.45, where it is 2/3: 0, 0.9 and 1 tie.
   const Rows near{{0.3, 0.6, 1.2}, {1, 0, 1}, {0, 1, 0}};
-  EXPECT_EQ(find_accuracy_threshold(near.outcomes()).threshold,
-            std::midpoint(0.6, 1.2));  // 0.9, nearer than 0
+  EXPECT_EQ(find_accuracy_threshold(near.outcomes()).threshold, std::midpoint(0.6, 1.2));  // 0.9, nearer than 0
   // Cuts 0, 0.5 and 1 have the errors 1/2, 1, 1/2: the ends are equally far from one half.
   const Rows far{{0.25, 0.75}, {1, 0}, {0, 1}};
   EXPECT_EQ(find_accuracy_threshold(far.outcomes()).threshold, 0.0);
@@ -109,8 +108,7 @@ TEST(Threshold, GridIsLinspace) {
 TEST(Threshold, GridTakesTheFirstMinimum) {
   const Rows rows = separable({0.25, 0.75}, 1);
   EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), Search::grid(5)).threshold, 0.25);
-  EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), Search::grid(11)).threshold,
-            static_cast<double>(0.3F));
+  EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), Search::grid(11)).threshold, static_cast<double>(0.3F));
 }
 
 TEST(Threshold, GridComparesInItsPrecision) {
@@ -119,8 +117,7 @@ TEST(Threshold, GridComparesInItsPrecision) {
   const Rows rows = separable({static_cast<double>(0.1F), 0.5}, 1);
   const Search wide = Search::grid(11, Search::Precision::float64);
   EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), wide).threshold, 0.2);
-  EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), Search::grid(11)).threshold,
-            static_cast<double>(0.1F));
+  EXPECT_EQ(find_accuracy_threshold(rows.outcomes(), Search::grid(11)).threshold, static_cast<double>(0.1F));
 }
 
 TEST(Threshold, SearchTextRoundTrips) {
@@ -132,8 +129,8 @@ TEST(Threshold, SearchTextRoundTrips) {
 }
 
 TEST(Threshold, SearchTextErrors) {
-  for (const char* text : {"", "Exact", "exact ", "grid", "grid1", "grid-5", "grid+5", "grid 5",
-                           "grid5x", "grid2.5", "grid99999999999999999999", "501"}) {
+  for (const char* text : {"", "Exact", "exact ", "grid", "grid1", "grid-5", "grid+5", "grid 5", "grid5x", "grid2.5",
+                           "grid99999999999999999999", "501"}) {
     const std::string message = error_of([&] { parse_threshold_search(text); });
     EXPECT_EQ(message, fmt::format("threshold search '{}': expected exact, grid501, grid1001 or "
                                    "another grid<points> of 2 to 10000000 points",

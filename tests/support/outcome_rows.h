@@ -22,14 +22,11 @@ struct Rows {
 
 /// `n` rows of `groups` groups with scores on `levels` equally spaced points of [0, 1], the ends
 /// included.
-inline Rows random_rows(std::mt19937_64& random, std::uint64_t n, std::uint64_t levels,
-                        std::uint64_t groups) {
+inline Rows random_rows(std::mt19937_64& random, std::uint64_t n, std::uint64_t levels, std::uint64_t groups) {
   Rows rows;
   const std::uint64_t labelled = random() % 10;  // from no favourable label to nearly all
   for (std::uint64_t i = 0; i < n; ++i) {
-    const auto level =
-        levels == 1 ? 0.0
-                    : static_cast<double>(random() % levels) / static_cast<double>(levels - 1);
+    const auto level = levels == 1 ? 0.0 : static_cast<double>(random() % levels) / static_cast<double>(levels - 1);
     rows.scores.push_back(level);
     rows.labels.push_back(random() % 9 < labelled ? 1 : 0);
     rows.groups.push_back(static_cast<std::int32_t>(random() % groups));
