@@ -12,6 +12,14 @@ class NoProgress final : public Progress {
 
 }  // namespace
 
+ProgressStage::~ProgressStage() {
+  try {
+    progress_.end();
+  } catch (...) {  // a destructor must not throw, and a sink that cannot draw is no reason to lose the work
+    return;
+  }
+}
+
 Progress& no_progress() {
   static NoProgress sink;
   return sink;

@@ -18,8 +18,24 @@ class Progress {
   /// state to show.
   virtual void advance(std::int64_t steps, std::string_view note) = 0;
 
-  /// The stage is over, at its end or before it.
+  /// The stage is over, at its end or before it. What it throws is ignored.
   virtual void end() = 0;
+};
+
+/// A stage for the length of a scope: begun at its start, over at its end, also when an exception leaves it.
+class ProgressStage {
+ public:
+  ProgressStage(Progress& progress, std::string_view stage, std::int64_t total) : progress_(progress) {
+    progress_.begin(stage, total);
+  }
+  ProgressStage(const ProgressStage&) = delete;
+  ProgressStage& operator=(const ProgressStage&) = delete;
+  ~ProgressStage();
+
+  void advance(std::int64_t steps, std::string_view note) { progress_.advance(steps, note); }
+
+ private:
+  Progress& progress_;
 };
 
 /// The sink that ignores everything.

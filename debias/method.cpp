@@ -35,6 +35,7 @@ std::unique_ptr<Method> method(std::string_view name, const MethodOptions& optio
 void validate(const Problem& problem) {
   fairness::validate(problem.validation);
   fairness::validate(problem.objective);
+  require(problem.progress != nullptr, "debias: the problem's progress is null; leave it at no_progress()");
   const auto scores = problem.validation.scores;
   const auto bad = std::find_if(scores.begin(), scores.end(), [](double score) { return score < 0.0 || score > 1.0; });
   require(bad == scores.end(), "debias: the score of row {} is {}; scores are probabilities, in [0, 1]",

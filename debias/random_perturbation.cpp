@@ -45,7 +45,7 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
 
   std::vector<TracePoint> trace(static_cast<std::size_t>(count));
   std::vector<std::shared_ptr<nn::Classifier>> copies(static_cast<std::size_t>(threads()));
-  problem.progress->begin("random perturbation", count);
+  ProgressStage stage(*problem.progress, "random perturbation", count);
   parallel_for(count, [&](std::int64_t index, int worker) {
     std::shared_ptr<nn::Classifier>& copy = copies[static_cast<std::size_t>(worker)];
     if (copy == nullptr) copy = problem.model->clone_classifier();
@@ -55,9 +55,8 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
     const fairness::Outcomes outcomes{scores, problem.validation.labels, problem.validation.groups};
     const auto best = fairness::find_threshold(outcomes, problem.objective, problem.threshold_search);
     trace[static_cast<std::size_t>(index)] = {trial, best.objective, best.threshold, best.bias, best.performance};
-    problem.progress->advance(1, "");
+    stage.advance(1, "");
   });
-  problem.progress->end();
 
   const auto winner = std::min_element(trace.begin(), trace.end(), [](const TracePoint& a, const TracePoint& b) {
     return a.objective < b.objective;  // min_element keeps the first of equals

@@ -84,7 +84,7 @@ TrainingResult train(nn::Classifier& model, const LabelledRows& training, const 
   ReduceLrOnPlateau plateau(adam);
   EarlyStopping stopping(options.patience);
   TrainingResult result;
-  progress.begin("training", options.max_epochs);
+  ProgressStage stage(progress, "training", options.max_epochs);
   for (bool stop = false; !stop && result.epochs < options.max_epochs;) {
     result.training_losses.push_back(train_epoch(model, adam, training.features, y, options, result.epochs));
     const double loss = evaluation_loss(model, validation.features, y_validation);
@@ -92,9 +92,8 @@ TrainingResult train(nn::Classifier& model, const LabelledRows& training, const 
     ++result.epochs;
     plateau.step(loss);
     stop = stopping.step(loss, model);
-    progress.advance(1, fmt::format("validation loss {:.4f}, best {:.4f}", loss, stopping.best_loss()));
+    stage.advance(1, fmt::format("validation loss {:.4f}, best {:.4f}", loss, stopping.best_loss()));
   }
-  progress.end();
   require(stopping.best_epoch() > 0,
           "train: no epoch gave a finite validation loss; look for NaN or huge values in the features");
   model.load_state_dict(stopping.best_state());
