@@ -47,6 +47,11 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
     code = app.exit(help, out, err);
   } catch (const CLI::Success& success) {  // --version
     code = app.exit(success, out, err);
+  } catch (const CLI::RequiredError& error) {
+    // What stands where a subcommand is asked for says more than that one is missing.
+    const std::vector<std::string> stray = app.remaining(true);
+    const std::string what = stray.empty() ? error.what() : "unknown subcommand or option '" + stray.front() + "'";
+    code = fail_with(2, what + "; see posthoc --help", err);
   } catch (const CLI::ParseError& error) {
     code = fail_with(2, std::string(error.what()) + "; see posthoc --help", err);
   } catch (const Error& error) {

@@ -72,7 +72,8 @@ void DataOptions::add_to(CLI::App& command) {
       ->required();
   command.add_option("--favorable", favorable, "Label value that counts as favourable");
   command.add_option("--data-dir", data_dir, "Folder to look for named data in first")->type_name("DIR");
-  command.add_option("--split-seed", split_seed, "Seed of the 60/20/20 split (default: the model file's, else 101)");
+  command.add_option("--split-seed", split_seed, "Seed of the 60/20/20 split (default: the model file's, else 101)")
+      ->check(CLI::NonNegativeNumber);
   const char* csv = "CSV file";
   command.add_option("--label", label, "Column of the label")->group(csv);
   command.add_option("--privileged", privileged, "Privileged values of the protected column")
@@ -87,7 +88,7 @@ void DataOptions::add_to(CLI::App& command) {
   command.add_option("--rows", rows, "Rows")->group(synthetic);
   command.add_option("--features", features, "Features")->group(synthetic);
   command.add_option("--bias", bias, "P(favourable | privileged) - P(favourable | unprivileged)")->group(synthetic);
-  command.add_option("--data-seed", data_seed, "Seed")->group(synthetic);
+  command.add_option("--data-seed", data_seed, "Seed")->check(CLI::NonNegativeNumber)->group(synthetic);
 }
 
 void ObjectiveOptions::add_to(CLI::App& command) {

@@ -130,7 +130,7 @@ void add_debias_command(CLI::App& app, const Context& context) {
   command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
       ->type_name("FILE")
       ->check(require_named);
-  command->add_option("--seed", options->seed, "Seed of the method");
+  command->add_option("--seed", options->seed, "Seed of the method")->check(CLI::NonNegativeNumber);
   debias::RandomOptions& random = options->method_options.random;
   command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");
   command->add_option("--random-sigma", random.sigma, "Standard deviation of the factors")->group("Method random");

@@ -60,7 +60,7 @@ void add_evaluate_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--seed", options->seed, "Seed of decision rules that randomise");
+  command->add_option("--seed", options->seed, "Seed of decision rules that randomise")->check(CLI::NonNegativeNumber);
   options->objective.add_to(*command);
   options->output.add_to(*command);
   command->footer("Example:\n  posthoc evaluate --data synthetic --protected group --model model.safetensors");

@@ -1,5 +1,7 @@
 #include "cli/task.h"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "base/error.h"
@@ -45,6 +47,15 @@ data::Dataset load_csv(const DataOptions& options) {
   return data::load_csv_dataset(options.data, csv);
 }
 
+// An infinite weight can still give finite scores: all 0 or all 1.
+void require_finite(const nn::Mlp& model, const std::string& file) {
+  for (const auto& [name, tensor] : model.state_dict()) {
+    const std::vector<double> values = tensor.to_vector();
+    require(std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }),
+            "{}: {} holds a value that is not finite", file, name);
+  }
+}
+
 void require_same_features(const ModelMetadata& metadata, const nn::Mlp& model, const data::Dataset& dataset,
                            const std::string& file) {
   const auto features = static_cast<std::int64_t>(dataset.feature_names.size());
@@ -83,6 +94,7 @@ std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& m
   auto task = std::make_unique<Task>();
   nn::LoadedMlp loaded = nn::load_mlp(model_path);
   task->model = std::move(loaded.model);
+  require_finite(*task->model, model_path);
   task->metadata = parse_metadata(loaded.metadata, model_path);
   task->dataset = load_dataset(options);
   require_same_features(task->metadata, *task->model, task->dataset, model_path);

@@ -127,7 +127,7 @@ void add_train_command(CLI::App& app, const Context& context) {
       ->required()
       ->type_name("FILE")
       ->check(require_named);
-  command->add_option("--seed", options->seed, "Seed of weights, dropout and shuffles");
+  command->add_option("--seed", options->seed, "Seed of weights, dropout and shuffles")->check(CLI::NonNegativeNumber);
   const char* network = "Network and training";
   command->add_option("--depth", options->mlp.depth, "Hidden layers after the first")
       ->check(CLI::Range(0, 1000))

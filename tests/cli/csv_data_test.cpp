@@ -16,7 +16,7 @@ std::string loans() {
     const bool granted = i % (woman ? 5 : 2) == 0;
     const int income = 1000 + (granted ? 400 : 0) + i * 37 % 500;
     text +=
-        fmt::format("{};{};{};{};{}\n", woman ? "f" : (i % 2 == 0 ? "m" : "d"), i == 7 ? "?" : std::to_string(income),
+        fmt::format("{};{};{};{};{}\n", woman ? "f" : (i % 2 == 0 ? "m" : "d"), i == 7 ? "NA" : std::to_string(income),
                     i % 4 == 0 ? "clerk" : "cook", i, granted ? "yes" : "no");
   }
   return text;
@@ -113,7 +113,7 @@ TEST_F(CsvData, FilesAndOptionsThatDoNotFitAreRefused) {
               "ELF\x02\x01 garbage\n\xff\xfe\n",
               described, "data.csv"));
   EXPECT_TRUE(refused(std::string("sex,copy,granted\n1,\0,yes\n", 25), described, "NUL"));
-  EXPECT_TRUE(refused("sex,copy,granted\n1,?,yes\n0,?,no\n", described, "data.csv"));
+  EXPECT_TRUE(refused("sex,copy,granted\n1,NA,yes\n0,NA,no\n", described, "no row is left"));
   EXPECT_TRUE(refused("sex,copy,granted\n1,1,yes\n0,0,no\n", described, "rows"));
 }
 

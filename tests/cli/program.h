@@ -37,7 +37,8 @@ inline Arguments operator+(Arguments all, const Arguments& more) {
 }
 
 inline const Arguments synthetic_data = {"--data", "synthetic", "--protected", "group", "--rows", "400"};
-inline const Arguments small_network = {"--epochs", "3", "--depth", "1", "--width", "8"};
+inline const Arguments small_network = {"--epochs",     "3",  "--depth",         "1",   "--width", "8",
+                                        "--batch-size", "16", "--learning-rate", "0.02"};
 inline const Arguments few_trials = {"--method", "random", "--random-trials", "5"};
 
 /// Success iff the program exits with 0 and says nothing, as --quiet asks.
