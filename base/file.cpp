@@ -57,18 +57,29 @@ void require_writable(const fs::path& path) {
           folder.string());
 }
 
+namespace {
+
+void write_bytes(const fs::path& to, std::string_view bytes, const fs::path& named) {
+  std::ofstream out(to, std::ios::binary | std::ios::trunc);
+  require(out.is_open(), "cannot write {}: {}", named.string(), std::strerror(errno));
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  require(!out.fail(), "cannot write {}: {}", named.string(), std::strerror(errno));
+}
+
+}  // namespace
+
 void write_file(const fs::path& path, std::string_view bytes) {
   require_writable(path);
-  const TemporaryFile temporary(folder_of(path) / fmt::format(".{}.{}.tmp", path.filename().string(), getpid()));
-  {
-    std::ofstream out(temporary.path(), std::ios::binary | std::ios::trunc);
-    require(out.is_open(), "cannot write {}: {}", path.string(), std::strerror(errno));
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    require(!out.fail(), "cannot write {}: {}", path.string(), std::strerror(errno));
-  }
+  std::error_code status;
+  // A pipe or a device cannot be replaced: renaming onto /dev/stdout would destroy it.
+  if (fs::exists(path, status) && !fs::is_regular_file(path, status)) return write_bytes(path, bytes, path);
+  // Through a link to the file itself, so that the link stays one.
+  const fs::path target = fs::is_symlink(path, status) ? fs::weakly_canonical(path) : path;
+  const TemporaryFile temporary(folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), getpid()));
+  write_bytes(temporary.path(), bytes, path);
   std::error_code renamed;
-  fs::rename(temporary.path(), path, renamed);
+  fs::rename(temporary.path(), target, renamed);
   require(!renamed, "cannot write {}: {}", path.string(), renamed.message());
 }
 

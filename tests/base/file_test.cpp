@@ -31,6 +31,14 @@ TEST(File, LeavesNoTemporaryFileBehind) {
   EXPECT_EQ(entries, 2);
 }
 
+TEST(File, WritesToADeviceAndLeavesItADevice) {
+  const testing::TemporaryFolder folder;
+  std::filesystem::create_symlink("/dev/null", folder / "null");
+  write_file(folder / "null", "1");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "null"));
+  EXPECT_TRUE(std::filesystem::is_character_file(folder / "null"));
+}
+
 TEST(File, ErrorsNameTheFile) {
   try {
     read_file("no/such/file");
