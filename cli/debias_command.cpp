@@ -53,9 +53,7 @@ Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, 
   Json json = provenance_json(context, options.seed);
   json["data"] = data_json(task.dataset, task.split_seed);
   json["method"] = outcome.row.name;
-  json["measure"] = problem.objective.bias->name;
-  json["performance"] = problem.objective.performance->name;
-  json["lambda"] = problem.objective.lambda;
+  put_objective(problem.objective, json);
   json["threshold_search"] = fairness::to_string(problem.threshold_search);
   if (options.method == "random") {
     const debias::RandomOptions& random = options.method_options.random;

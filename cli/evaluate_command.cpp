@@ -43,9 +43,7 @@ void evaluate(const Options& options, const Context& context) {
   }
   Json json = provenance_json(context, options.seed);
   json["data"] = data_json(task->dataset, task->split_seed);
-  json["measure"] = objective.bias->name;
-  json["performance"] = objective.performance->name;
-  json["lambda"] = objective.lambda;
+  put_objective(objective, json);
   json["rule"] = rule_json(rule);
   json["valid"] = audit_json(row.valid, rule);
   json["test"] = audit_json(row.test, rule);

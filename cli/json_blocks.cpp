@@ -66,6 +66,12 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
   return result;
 }
 
+void put_objective(const fairness::Objective& objective, Json& json) {
+  json["measure"] = objective.bias->name;
+  json["performance"] = objective.performance->name;
+  json["lambda"] = objective.lambda;
+}
+
 Json data_json(const data::Dataset& dataset, std::uint32_t split_seed) {
   return {{"name", dataset.name},
           {"sha256", dataset.checksum},

@@ -98,9 +98,7 @@ void train(const Options& options, const Context& context) {
                       {"best_validation_loss", training.best_loss},
                       {"attempts", trained.attempts},
                       {"learned", trained.learned}};
-  json["measure"] = objective.bias->name;
-  json["performance"] = objective.performance->name;
-  json["lambda"] = objective.lambda;
+  put_objective(objective, json);
   json["rule"] = rule_json(rule);
   json["valid"] = audit_json(row.valid, rule);
   json["test"] = audit_json(row.test, rule);
