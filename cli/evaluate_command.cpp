@@ -4,7 +4,6 @@
 #include "cli/json_blocks.h"
 #include "cli/table.h"
 #include "cli/task.h"
-#include "debias/method.h"
 
 namespace posthoc::cli {
 namespace {
@@ -17,23 +16,13 @@ struct Options {
   std::uint64_t seed = 0;
 };
 
-// The rule that the model file holds; the threshold of the best validation accuracy where it holds none.
-debias::DecisionRule rule_of(const Task& task, const fairness::Objective& objective,
-                             const fairness::ThresholdSearch& search) {
-  if (task.metadata.rule) return *task.metadata.rule;
-  debias::Problem problem;
-  problem.validation = task.valid.outcomes();
-  problem.objective = objective;
-  problem.threshold_search = search;
-  return debias::method("default")->fit(problem).rule;
-}
-
 void evaluate(const Options& options, const Context& context) {
   options.output.begin();
   const fairness::Objective objective = options.objective.objective();
   const fairness::ThresholdSearch search = options.objective.search();
   const auto task = load_task(options.data, options.model);
-  const debias::DecisionRule rule = rule_of(*task, objective, search);
+  const debias::DecisionRule rule =
+      task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, objective, search);
   const ComparedRow row{task->metadata.rule ? "model" : "default", rule,
                         debias::evaluate(rule, task->valid.outcomes(), objective),
                         debias::evaluate(rule, task->test.outcomes(), objective)};

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "data/csv_dataset.h"
 #include "data/named.h"
+#include "debias/method.h"
 #include "nn/model_file.h"
 
 namespace posthoc::cli {
@@ -88,6 +89,15 @@ ScoredPart score(const nn::Classifier& model, const data::Part& part) {
   const auto copy = model.clone_classifier();  // scoring switches the mode, which is the caller's business
   const Dtype dtype = model.parameters().front().variable.dtype();
   return {nn::scores(*copy, part.features.to(dtype)), &part};
+}
+
+debias::DecisionRule default_rule(const ScoredPart& valid, const fairness::Objective& objective,
+                                  const fairness::ThresholdSearch& search) {
+  debias::Problem problem;
+  problem.validation = valid.outcomes();
+  problem.objective = objective;
+  problem.threshold_search = search;
+  return debias::method("default")->fit(problem).rule;
 }
 
 std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path) {

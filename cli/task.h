@@ -27,6 +27,10 @@ struct ScoredPart {
 
 ScoredPart score(const nn::Classifier& model, const data::Part& part);
 
+/// The rule of a model that nobody debiased: the threshold of the best accuracy on validation.
+debias::DecisionRule default_rule(const ScoredPart& valid, const fairness::Objective& objective,
+                                  const fairness::ThresholdSearch& search);
+
 /// A model file with the data that it is to be used on, standardised by the model's own scaler if its file has one.
 struct Task {
   std::shared_ptr<nn::Mlp> model;

@@ -8,7 +8,6 @@
 #include "cli/progress_bar.h"
 #include "cli/table.h"
 #include "cli/task.h"
-#include "debias/method.h"
 #include "nn/model_file.h"
 #include "optim/training.h"
 
@@ -62,6 +61,7 @@ void train(const Options& options, const Context& context) {
   options.output.begin();
   require_writable(options.model);
   const fairness::Objective objective = options.objective.objective();
+  const fairness::ThresholdSearch search = options.objective.search();
   const auto start = std::chrono::steady_clock::now();
 
   const data::Dataset dataset = load_dataset(options.data);
@@ -76,11 +76,7 @@ void train(const Options& options, const Context& context) {
 
   const ScoredPart valid = score(model, prepared.valid);
   const ScoredPart test = score(model, prepared.test);
-  debias::Problem problem;
-  problem.validation = valid.outcomes();
-  problem.objective = objective;
-  problem.threshold_search = options.objective.search();
-  const debias::DecisionRule rule = debias::method("default")->fit(problem).rule;
+  const debias::DecisionRule rule = default_rule(valid, objective, search);
   const ComparedRow row{"default", rule, debias::evaluate(rule, valid.outcomes(), objective),
                         debias::evaluate(rule, test.outcomes(), objective)};
 
