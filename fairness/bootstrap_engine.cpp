@@ -1,8 +1,11 @@
 #include "fairness/bootstrap_engine.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <utility>
 
+#include "base/error.h"
 #include "base/threads.h"
 #include "fairness/score_statistic.h"
 
@@ -58,6 +61,13 @@ void for_each_resample(int resamples, const std::function<void(std::uint32_t res
   });
 }
 
+CellStatistics cell_statistics(std::span<const Measure* const> of_counts, int groups) {
+  return [of_counts, groups](std::span<const double> cells, std::span<Value> values) {
+    const GroupCounts counts = counts_of_cells(cells, groups);
+    for (std::size_t m = 0; m < of_counts.size(); ++m) values[m] = of_counts[m]->of_counts(counts);
+  };
+}
+
 std::vector<Interval> cell_intervals(const CellResampler& resampler, const CellStatistics& statistics,
                                      std::span<const Value> estimates, const BootstrapOptions& options) {
   ByStatistic replicates = no_replicates(estimates.size(), options);
@@ -98,6 +108,65 @@ std::vector<Interval> row_intervals(const RowResampler& resampler, std::size_t r
     for (std::size_t b = 0; b < values.size(); ++b) left_out[s].push_back({values[b], 1, blocks.strata[b]});
   }
   return intervals_of(estimates, replicates, left_out, options);
+}
+
+ScoreMeasureIntervals score_measure_intervals(const Outcomes& outcomes, const BootstrapOptions& options) {
+  std::vector<RowStatistic> statistics;
+  std::vector<Value> values;
+  for (const Measure* measure : measures_of_scores()) {
+    statistics.push_back(row_statistic(*measure, outcomes));
+    values.push_back(measure->of_outcomes(outcomes));
+  }
+  const RowResampler rows(outcomes.labels, outcomes.groups, options.strata);
+  std::vector<Interval> intervals = row_intervals(rows, outcomes.size(), statistics, values, options);
+  return {std::move(values), std::move(intervals)};
+}
+
+std::vector<const Measure*> measures_of_counts() {
+  std::vector<const Measure*> result;
+  for (const Measure& measure : measures()) {
+    if (measure.of_counts) result.push_back(&measure);
+  }
+  return result;
+}
+
+std::vector<const Measure*> measures_of_scores() {
+  std::vector<const Measure*> result;
+  for (const Measure& measure : measures()) {
+    if (!measure.of_counts) result.push_back(&measure);
+  }
+  return result;
+}
+
+std::vector<MeasureInterval> in_table_order(std::span<const Value> count_values, std::span<const Interval> of_counts,
+                                            std::span<const Value> score_values, std::span<const Interval> of_scores) {
+  std::vector<MeasureInterval> result;
+  std::size_t next[2] = {0, 0};
+  for (const Measure& measure : measures()) {
+    const std::size_t at = next[measure.of_counts ? 1 : 0]++;
+    result.push_back(measure.of_counts ? MeasureInterval{&measure, count_values[at], of_counts[at]}
+                                       : MeasureInterval{&measure, score_values[at], of_scores[at]});
+  }
+  return result;
+}
+
+void require_same_rows(const GroupCounts& counts, const Outcomes& outcomes) {
+  const int groups = group_count(outcomes.groups);
+  require(counts.groups() == groups, "bootstrap: the counts are of {} groups, the outcomes of {}", counts.groups(),
+          groups);
+  std::vector<double> rows(static_cast<std::size_t>(groups) * 2);  // by group and label
+  for (std::size_t row = 0; row < outcomes.size(); ++row) {
+    ++rows[static_cast<std::size_t>(outcomes.groups[row]) * 2 + outcomes.labels[row]];
+  }
+  for (int group = 0; group < groups; ++group) {
+    for (const std::size_t label : {0, 1}) {
+      const double counted = label == 1 ? counts[group].positives() : counts[group].negatives();
+      const double held = rows[static_cast<std::size_t>(group) * 2 + label];
+      require(std::abs(counted - held) <= 1e-6 * std::max(1.0, held),
+              "bootstrap: group {} has {} rows with label {} in the counts, {} in the outcomes", group, counted, label,
+              held);
+    }
+  }
 }
 
 }  // namespace posthoc::fairness

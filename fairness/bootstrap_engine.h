@@ -21,6 +21,9 @@ void for_each_resample(int resamples, const std::function<void(std::uint32_t res
 /// Statistics of cells: writes the value of each to `values`.
 using CellStatistics = std::function<void(std::span<const double> cells, std::span<Value> values)>;
 
+/// The value of each of some measures of counts, whose cells are `cells_of` them.
+CellStatistics cell_statistics(std::span<const Measure* const> of_counts, int groups);
+
 /// An interval for each of as many statistics as there are `estimates`, their values on the cells as they are. The
 /// jackknife of `bca` leaves out one row of each cell and is exact; of a cell that holds less than a row, what it
 /// holds.
@@ -43,5 +46,23 @@ RowStatistic row_statistic(const Measure& measure, const Outcomes& outcomes);
 std::vector<Interval> row_intervals(const RowResampler& resampler, std::size_t rows,
                                     std::span<const RowStatistic> statistics, std::span<const Value> estimates,
                                     const BootstrapOptions& options);
+
+/// Values and intervals of the measures of the scores, in the table's order.
+struct ScoreMeasureIntervals {
+  std::vector<Value> values;
+  std::vector<Interval> intervals;
+};
+ScoreMeasureIntervals score_measure_intervals(const Outcomes& outcomes, const BootstrapOptions& options);
+
+/// The measures of the table that are functions of counts, or of outcomes.
+std::vector<const Measure*> measures_of_counts();
+std::vector<const Measure*> measures_of_scores();
+
+/// Values and intervals of the two, merged into the order of the table.
+std::vector<MeasureInterval> in_table_order(std::span<const Value> count_values, std::span<const Interval> of_counts,
+                                            std::span<const Value> score_values, std::span<const Interval> of_scores);
+
+/// Throws `Error` unless the counts are of as many rows of each group and label as the outcomes.
+void require_same_rows(const GroupCounts& counts, const Outcomes& outcomes);
 
 }  // namespace posthoc::fairness
