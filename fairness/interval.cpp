@@ -137,6 +137,7 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); 
 double normal_quantile(double p) {
   require(p >= 0 && p <= 1, "normal_quantile: expected a probability, got {}", p);
   if (p == 0) return -std::numeric_limits<double>::infinity();
+  if (p == 0.5) return 0;
   if (p > 0.5) return -normal_quantile(1 - p);
   // Newton's method for log Phi(z) = log p. log Phi is concave and the start lies below the root, because
   // Phi(-t) <= exp(-t^2 / 2) / 2; so every step ascends and none goes too far.
