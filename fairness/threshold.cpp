@@ -94,6 +94,25 @@ ScoreSweep::ScoreSweep(const Outcomes& outcomes)
   }
 }
 
+ScoreSweep ScoreSweep::resampled(std::span<const std::uint32_t> weights) const {
+  require(weights.size() == scores_.size(), "score sweep: got {} weights for {} rows", weights.size(), scores_.size());
+  const auto rows = std::accumulate(weights.begin(), weights.end(), std::size_t{0});
+  require(rows > 0, "score sweep: a resample needs at least one row, all weights are 0");
+  ScoreSweep result(everybody_.groups());
+  result.scores_.reserve(rows);
+  result.labels_.reserve(rows);
+  result.groups_.reserve(rows);
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    for (std::uint32_t copy = 0; copy < weights[row]; ++copy) {
+      result.scores_.push_back(scores_[row]);
+      result.labels_.push_back(labels_[row]);
+      result.groups_.push_back(groups_[row]);
+      result.everybody_.add(groups_[row], kSelect[labels_[row]]);
+    }
+  }
+  return result;
+}
+
 ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSearch& search) const {
   const BoundObjective phi(objective, sorted());
   const Cut best =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,10 @@ class ScoreSweep {
   /// The rows in ascending order of their scores.
   [[nodiscard]] Outcomes sorted() const { return {scores_, labels_, groups_}; }
 
+  /// The sweep over a resample: row i of `sorted()` stands `weights[i]` times. O(n), nothing is sorted anew; the groups
+  /// stay as many. Throws `Error` unless there is a weight for each row and one is above 0.
+  [[nodiscard]] ScoreSweep resampled(std::span<const std::uint32_t> weights) const;
+
   /// O(n), plus O(points) for a grid and O(n log n) for a measure of the scores such as AUC. Throws
   /// `Error` on a bad objective or search.
   [[nodiscard]] ThresholdResult find(const Objective& objective, const ThresholdSearch& search = {}) const;
@@ -81,6 +86,7 @@ class ScoreSweep {
     double objective;
     std::size_t rejected;  // rows [0, rejected) lie at or below the threshold
   };
+  explicit ScoreSweep(int groups) : everybody_(groups) {}
   [[nodiscard]] Cut find_exact(const BoundObjective& objective) const;
   [[nodiscard]] Cut find_on_grid(const BoundObjective& objective, const std::vector<double>& thresholds) const;
   // Turns the decisions for the rows that share the score of row `begin` from favourable to not,

@@ -34,6 +34,13 @@ inline Rows random_rows(std::mt19937_64& random, std::uint64_t n, std::uint64_t 
   return rows;
 }
 
+/// The same with both labels equally likely, so that every measure has a value where the rows are many.
+inline Rows mixed_rows(std::mt19937_64& random, std::uint64_t n, std::uint64_t levels, std::uint64_t groups) {
+  Rows rows = random_rows(random, n, levels, groups);
+  for (std::uint8_t& label : rows.labels) label = random() % 2 == 0 ? 1 : 0;
+  return rows;
+}
+
 /// The message of the `Error` that `call` throws; the test fails if it throws none.
 template <typename Call>
 std::string error_of(Call call) {

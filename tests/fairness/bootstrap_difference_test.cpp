@@ -1,0 +1,110 @@
+#include "fairness/bootstrap_difference.h"
+
+#include <gtest/gtest.h>
+
+#include "support/close.h"
+#include "support/expect_error.h"
+#include "support/outcome_rows.h"
+
+namespace posthoc::fairness {
+namespace {
+
+using testing::close;
+using testing::fails_with;
+
+TEST(BootstrapDifference, OfAPredictorFromItselfIsExactlyZero) {
+  std::mt19937_64 random(1);
+  const Rows rows = mixed_rows(random, 300, 50, 2);
+  for (const auto method : {IntervalMethod::percentile, IntervalMethod::bca}) {
+    const auto differences = bootstrap_difference(rows.outcomes(), 0.5, rows.outcomes(), 0.5, {.method = method});
+    ASSERT_EQ(differences.size(), measures().size());
+    for (const DifferenceInterval& of : differences) {
+      ASSERT_TRUE(of.interval.defined() && of.distance_interval.defined()) << of.interval.reason;
+      for (const double end :
+           {of.interval.low, of.interval.high, of.distance_interval.low, of.distance_interval.high}) {
+        EXPECT_EQ(end, 0.0) << of.measure->name;
+      }
+    }
+  }
+}
+
+// The joint cells have the distribution of the rows: the interval of the parity's change against its closed form. With
+// d = (changed - original) in {-1, 0, 1} a row, a group's change is the mean of d.
+TEST(BootstrapDifference, TheParityIntervalIsTheNormalOneForManyRows) {
+  std::mt19937_64 random(2);
+  Rows original = mixed_rows(random, 3000, 50, 2);
+  Rows changed = original;
+  for (double& score : changed.scores) {
+    if (random() % 4 == 0) score = static_cast<double>(random() % 100) / 100;
+  }
+  double mean[2] = {0, 0};
+  double square[2] = {0, 0};
+  double rows[2] = {0, 0};
+  for (std::size_t row = 0; row < 3000; ++row) {
+    const double d = (changed.scores[row] > 0.5 ? 1 : 0) - (original.scores[row] > 0.5 ? 1 : 0);
+    mean[original.groups[row]] += d;
+    square[original.groups[row]] += d * d;
+    ++rows[original.groups[row]];
+  }
+  double variance = 0;
+  for (const int group : {0, 1}) {
+    mean[group] /= rows[group];
+    variance += (square[group] / rows[group] - mean[group] * mean[group]) / rows[group];
+  }
+  const double error = std::sqrt(variance);
+  const double change = mean[0] - mean[1];
+  for (const auto method : {IntervalMethod::percentile, IntervalMethod::bca}) {
+    const auto spd =
+        bootstrap_difference(original.outcomes(), 0.5, changed.outcomes(), 0.5, {.resamples = 10000, .method = method})
+            .front();
+    EXPECT_EQ(spd.measure->name, "spd");
+    EXPECT_TRUE(close(spd.difference.number(), change, 1e-12, 1e-15));
+    EXPECT_TRUE(close(spd.interval.low, change - 1.95996 * error, 0, 0.1 * error));
+    EXPECT_TRUE(close(spd.interval.high, change + 1.95996 * error, 0, 0.1 * error));
+    EXPECT_TRUE(
+        close(spd.distance.number(), std::abs(spd.changed.number()) - std::abs(spd.original.number()), 1e-12, 1e-15));
+  }
+}
+
+TEST(BootstrapDifference, SwappingThePredictorsSwapsTheSign) {
+  std::mt19937_64 random(3);
+  const Rows rows = mixed_rows(random, 400, 50, 2);
+  const auto forward = bootstrap_difference(rows.outcomes(), 0.4, rows.outcomes(), 0.6);
+  const auto backward = bootstrap_difference(rows.outcomes(), 0.6, rows.outcomes(), 0.4);
+  for (std::size_t m = 0; m < forward.size(); ++m) {
+    EXPECT_TRUE(close(forward[m].difference.number(), -backward[m].difference.number(), 1e-12, 1e-15));
+    const double width = forward[m].interval.high - forward[m].interval.low;  // other draws, the same distribution
+    EXPECT_TRUE(close(forward[m].interval.low, -backward[m].interval.high, 0, 0.15 * width + 1e-15));
+  }
+}
+
+TEST(BootstrapDifference, RulesThatRandomiseCountInPart) {
+  std::mt19937_64 random(4);
+  const Rows rows = mixed_rows(random, 200, 50, 2);
+  const std::vector<double> half(200, 0.5);
+  const std::vector<double> all(200, 1.0);
+  const auto differences = bootstrap_difference({rows.outcomes(), half}, {rows.outcomes(), all});
+  for (const DifferenceInterval& of : differences) {
+    ASSERT_TRUE(of.interval.defined()) << of.measure->name << of.interval.reason;
+    EXPECT_LE(of.interval.low, of.difference.number() + 1e-12) << of.measure->name;
+    EXPECT_GE(of.interval.high, of.difference.number() - 1e-12) << of.measure->name;
+  }
+  EXPECT_GT(differences.front().interval.high - differences.front().interval.low, 0.1);
+}
+
+TEST(BootstrapDifference, RefusesOtherRows) {
+  std::mt19937_64 random(5);
+  const Rows rows = mixed_rows(random, 50, 50, 2);
+  Rows other = rows;
+  other.labels[3] = static_cast<std::uint8_t>(1 - other.labels[3]);
+  EXPECT_TRUE(fails_with([&] { bootstrap_difference(rows.outcomes(), 0.5, other.outcomes(), 0.5); }, {"same rows"}));
+  const std::vector<double> bad(50, 1.5);
+  EXPECT_TRUE(fails_with([&] { bootstrap_difference({rows.outcomes(), bad}, {rows.outcomes(), bad}); }, {"1.5"}));
+  const std::vector<double> few(49, 1);
+  EXPECT_TRUE(fails_with([&] { bootstrap_difference({rows.outcomes(), few}, {rows.outcomes(), few}); }, {"49", "50"}));
+  EXPECT_TRUE(
+      fails_with([&] { bootstrap_difference(rows.outcomes(), std::nan(""), rows.outcomes(), 0.5); }, {"threshold"}));
+}
+
+}  // namespace
+}  // namespace posthoc::fairness
