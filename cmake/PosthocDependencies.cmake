@@ -18,9 +18,9 @@ posthoc_require_library(random123 Random123/philox.h "" librandom123-dev)
 posthoc_require_library(openblas cblas.h openblas libopenblas-dev)
 posthoc_require_library(csv csv.h csv libcsv-dev)
 
-# posthoc_dependency(<target> FIND <command> [REQUIRES <package>] [LIBS <flags>]): how a program that links the installed
-# library finds this one: a command of its package configuration, and a package or flags of posthoc.pc. Headers that no
-# public header includes need no line.
+# posthoc_dependency(<target> FIND <command> [REQUIRES <package>] [LIBS <flags>]): how a program that links the
+# installed library finds this one: a command of its package configuration, and a package or flags of posthoc.pc.
+# Headers that no public header includes need no line.
 function(posthoc_dependency target)
   cmake_parse_arguments(arg "" "FIND;REQUIRES;LIBS" "" ${ARGN})
   foreach(key FIND REQUIRES LIBS)
@@ -31,5 +31,6 @@ endfunction()
 posthoc_dependency(fmt::fmt FIND "find_dependency(fmt)" REQUIRES fmt)
 posthoc_dependency(Threads::Threads FIND "find_dependency(Threads)" LIBS -pthread)
 posthoc_dependency(OpenSSL::Crypto FIND "find_dependency(OpenSSL COMPONENTS Crypto)" REQUIRES libcrypto)
-posthoc_dependency(posthoc::openblas FIND "posthoc_find_library(openblas cblas.h openblas libopenblas-dev)" LIBS -lopenblas)
+posthoc_dependency(posthoc::openblas
+  FIND "posthoc_find_library(openblas cblas.h openblas libopenblas-dev)" LIBS -lopenblas)
 posthoc_dependency(posthoc::csv FIND "posthoc_find_library(csv csv.h csv libcsv-dev)" LIBS -lcsv)

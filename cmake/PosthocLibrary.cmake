@@ -1,7 +1,8 @@
-# The library that others link: libposthoc, static or shared, from the objects of the rooms; and what `cmake --install` puts where.
+# The library that others link: libposthoc, static or shared, from the objects of the rooms; and what `cmake --install`
+# puts where.
 #
-# Both kinds are made of the objects that the rooms compiled for their own static libraries, so that the second kind costs
-# a link and no compilation. BUILD_SHARED_LIBS chooses the one that a plain install installs and that the program links.
+# Both kinds are made of the objects that the rooms compiled for their own static libraries, so that the second kind
+# costs a link and no compilation. BUILD_SHARED_LIBS chooses the one that a plain install installs and that the program links.
 #
 # Components of the install: program, static, shared, development. The kind that was not chosen is left out of a plain
 # install and can still be asked for by name.
@@ -41,8 +42,8 @@ foreach(visibility public private)
       get_target_property(type ${target} TYPE)
       get_target_property(links ${target} INTERFACE_LINK_LIBRARIES)
       if(visibility STREQUAL public OR links OR NOT type STREQUAL INTERFACE_LIBRARY)
-        message(FATAL_ERROR "libposthoc links ${target}: say how its users find it, by a line posthoc_dependency(${target} ...) "
-                            "in cmake/PosthocDependencies.cmake")
+        message(FATAL_ERROR "libposthoc links ${target}: say how its users find it, by a line "
+                            "posthoc_dependency(${target} ...) in cmake/PosthocDependencies.cmake")
       endif()
     endif()
   endforeach()
@@ -74,7 +75,8 @@ if(PROJECT_VERSION_MAJOR EQUAL 0)
   set(compatibility SameMinorVersion)
 endif()
 set(exports ${PROJECT_SOURCE_DIR}/cmake/posthoc.map)
-set_target_properties(posthoc_shared PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${soversion} LINK_DEPENDS ${exports})
+set_target_properties(posthoc_shared PROPERTIES
+  VERSION ${PROJECT_VERSION} SOVERSION ${soversion} LINK_DEPENDS ${exports})
 target_link_options(posthoc_shared PRIVATE LINKER:--version-script=${exports} LINKER:--no-undefined LINKER:--as-needed)
 
 # In the tree, also for who adds it to a project of his own by add_subdirectory, posthoc::posthoc is all the rooms.
@@ -95,7 +97,8 @@ install(EXPORT posthoc-shared NAMESPACE posthoc:: DESTINATION ${cmake_dir} COMPO
 
 # The package configuration, for CMake and for pkg-config.
 set(posthoc_rooms ${rooms})
-configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/posthoc-config.cmake.in ${PROJECT_BINARY_DIR}/posthoc-config.cmake
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/posthoc-config.cmake.in ${PROJECT_BINARY_DIR}/posthoc-config.cmake
   INSTALL_DESTINATION ${cmake_dir} NO_SET_AND_CHECK_MACRO NO_CHECK_REQUIRED_COMPONENTS_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/posthoc-config-version.cmake COMPATIBILITY ${compatibility})
 
@@ -123,9 +126,10 @@ foreach(room IN LISTS rooms)
   install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/posthoc/${room} COMPONENT development)
 endforeach()
 
-# The program, with the words that belong to it. With the shared library it finds it beside itself, wherever the prefix is.
+# The program, with the words that belong to it. It finds a shared library by its own place, wherever the prefix is.
 install(TARGETS posthoc RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT program)
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+  DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT program)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}
   COMPONENT development FILES_MATCHING PATTERN "*.md" PATTERN "*.cpp")
 file(RELATIVE_PATH bin_to_lib /${CMAKE_INSTALL_BINDIR} /${CMAKE_INSTALL_LIBDIR})

@@ -5,8 +5,8 @@
 # A room sees the headers of the rooms it depends on and no others: every room has an include directory
 # of its own that holds nothing but a link to its folder, so an upward include does not compile.
 #
-# A room is part of the library that is installed unless it is PROGRAM_ONLY. Its public headers are those that lie in its folder
-# itself and are not among the PRIVATE_HEADERS; those of a subfolder are the room's own.
+# A room is part of the library that is installed unless it is PROGRAM_ONLY. Its public headers are those that lie in its
+# folder itself and are not among the PRIVATE_HEADERS; those of a subfolder are the room's own.
 function(posthoc_module)
   cmake_parse_arguments(arg "PROGRAM_ONLY" "NAME" "SOURCES;DEPENDS;PRIVATE;PUBLIC;PRIVATE_HEADERS" ${ARGN})
   set(target posthoc_${arg_NAME})

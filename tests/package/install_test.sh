@@ -14,15 +14,16 @@ components=(development static)
 [[ $kind == static ]] || components=(development shared shared_link)
 # The prefix of the tests is none that the build knows, and is moved once more: nothing may remember where it was.
 for component in "${components[@]}"; do
-  cmake --install "$build" --prefix "$work/first" --component "$component" >install.log || { cat install.log; fail "install"; }
+  cmake --install "$build" --prefix "$work/first" --component "$component" >install.log ||
+    { cat install.log; fail "install"; }
 done
 mv first prefix
 prefix=$work/prefix
 if grep -rIl -e "$build" -e "$work" "$prefix"; then fail "the files above name the build folder or the first prefix"; fi
 
 echo "by CMake"
-cmake -S "$consumer" -B by_cmake -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix" -DKIND="$kind" >cmake.log 2>&1 ||
-  { cat cmake.log; fail "configure"; }
+cmake -S "$consumer" -B by_cmake -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_PREFIX_PATH="$prefix" -DKIND="$kind" \
+  >cmake.log 2>&1 || { cat cmake.log; fail "configure"; }
 cmake --build by_cmake >build.log 2>&1 || { cat build.log; fail "build"; }
 ./by_cmake/by_rooms
 ./by_cmake/by_umbrella
