@@ -5,23 +5,32 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 
-# posthoc_find_library(<target> <header> <library> <package>): an imported target for a library without a CMake package.
-function(posthoc_find_library target header library package)
-  find_path(${target}_INCLUDE ${header})
-  if(NOT ${target}_INCLUDE)
-    message(FATAL_ERROR "${header} was not found; install it with: apt install ${package}")
+include(PosthocFindLibrary)
+# One without a CMake package: posthoc_find_library, and no further without it.
+macro(posthoc_require_library name header library package)
+  posthoc_find_library(${name} ${header} "${library}" ${package})
+  if(NOT TARGET posthoc::${name})
+    message(FATAL_ERROR "${${name}_MISSING}")
   endif()
-  add_library(posthoc::${target} INTERFACE IMPORTED GLOBAL)
-  target_include_directories(posthoc::${target} SYSTEM INTERFACE ${${target}_INCLUDE})
-  if(library)
-    find_library(${target}_LIBRARY ${library})
-    if(NOT ${target}_LIBRARY)
-      message(FATAL_ERROR "lib${library} was not found; install it with: apt install ${package}")
-    endif()
-    target_link_libraries(posthoc::${target} INTERFACE ${${target}_LIBRARY})
-  endif()
+endmacro()
+
+posthoc_require_library(random123 Random123/philox.h "" librandom123-dev)
+posthoc_require_library(openblas cblas.h openblas libopenblas-dev)
+posthoc_require_library(csv csv.h csv libcsv-dev)
+
+# posthoc_dependency(<target> FIND <command> [REQUIRES <package>] [LIBS <flags>]): how a program that links the
+# installed library finds this one: a command of its package configuration, and a package or flags of posthoc.pc.
+# Headers that no public header includes need no line.
+function(posthoc_dependency target)
+  cmake_parse_arguments(arg "" "FIND;REQUIRES;LIBS" "" ${ARGN})
+  foreach(key FIND REQUIRES LIBS)
+    set_property(GLOBAL PROPERTY POSTHOC_${key}_${target} "${arg_${key}}")
+  endforeach()
 endfunction()
 
-posthoc_find_library(random123 Random123/philox.h "" librandom123-dev)
-posthoc_find_library(openblas cblas.h openblas libopenblas-dev)
-posthoc_find_library(csv csv.h csv libcsv-dev)
+posthoc_dependency(fmt::fmt FIND "find_dependency(fmt)" REQUIRES fmt)
+posthoc_dependency(Threads::Threads FIND "find_dependency(Threads)" LIBS -pthread)
+posthoc_dependency(OpenSSL::Crypto FIND "find_dependency(OpenSSL COMPONENTS Crypto)" REQUIRES libcrypto)
+posthoc_dependency(posthoc::openblas
+  FIND "posthoc_find_library(openblas cblas.h openblas libopenblas-dev)" LIBS -lopenblas)
+posthoc_dependency(posthoc::csv FIND "posthoc_find_library(csv csv.h csv libcsv-dev)" LIBS -lcsv)

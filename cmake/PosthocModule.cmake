@@ -1,10 +1,14 @@
-# posthoc_module(NAME <room> SOURCES <files> [DEPENDS <rooms>] [PRIVATE <targets>] [PUBLIC <targets>])
+# posthoc_module(NAME <room> SOURCES <files> [DEPENDS <rooms>] [PRIVATE <targets>] [PUBLIC <targets>]
+#                [PRIVATE_HEADERS <files>] [PROGRAM_ONLY])
 #
 # One room of the house: the static library posthoc_<room>, alias posthoc::<room>.
 # A room sees the headers of the rooms it depends on and no others: every room has an include directory
 # of its own that holds nothing but a link to its folder, so an upward include does not compile.
+#
+# A room is part of the library that is installed unless it is PROGRAM_ONLY. Its public headers are those that lie in its
+# folder itself and are not among the PRIVATE_HEADERS; those of a subfolder are the room's own.
 function(posthoc_module)
-  cmake_parse_arguments(arg "" "NAME" "SOURCES;DEPENDS;PRIVATE;PUBLIC" ${ARGN})
+  cmake_parse_arguments(arg "PROGRAM_ONLY" "NAME" "SOURCES;DEPENDS;PRIVATE;PUBLIC;PRIVATE_HEADERS" ${ARGN})
   set(target posthoc_${arg_NAME})
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(posthoc::${arg_NAME} ALIAS ${target})
@@ -18,6 +22,16 @@ function(posthoc_module)
   target_link_libraries(${target} PUBLIC ${rooms} ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} posthoc_options)
   list(JOIN arg_DEPENDS " " depends)
   set_property(GLOBAL APPEND PROPERTY POSTHOC_LINK_GRAPH "${arg_NAME}: ${depends}")
+
+  if(NOT arg_PROGRAM_ONLY)
+    file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
+    list(TRANSFORM arg_PRIVATE_HEADERS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE private_headers)
+    list(REMOVE_ITEM headers ${private_headers} "")
+    set_property(GLOBAL APPEND PROPERTY POSTHOC_PUBLIC_ROOMS ${arg_NAME})
+    set_property(GLOBAL PROPERTY POSTHOC_PUBLIC_HEADERS_${arg_NAME} ${headers})
+    set_property(GLOBAL APPEND PROPERTY POSTHOC_PUBLIC_TARGETS ${arg_PUBLIC})
+    set_property(GLOBAL APPEND PROPERTY POSTHOC_PRIVATE_TARGETS ${arg_PRIVATE})
+  endif()
 endfunction()
 
 # Writes one line a room, "<room>: <rooms it links>", for the test that compares it with the documented table.
