@@ -55,8 +55,19 @@ class Backend {
   virtual void unary(UnaryOp op, const Tensor& in, Tensor& out) = 0;
   /// Operands are broadcast to the shape of `out`; `out` may be one of them (in place) if it has its shape.
   virtual void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& out) = 0;
+  /// Element by element a where the mask is not 0, else b; all three are broadcast to the shape of `out`.
+  virtual void where(const Tensor& mask, const Tensor& a, const Tensor& b, Tensor& out) = 0;
   /// Reduces the axes of `in` where `out`, of equal rank, has size 1. Sums are accumulated in float64.
   virtual void reduce(ReduceOp op, const Tensor& in, Tensor& out) = 0;
+  /// int64 `out`: where along `axis` (size >= 1), which `out` lacks or has with size 1, the greatest element stands
+  /// first; a NaN counts as greater than all numbers.
+  virtual void argmax(const Tensor& in, int axis, Tensor& out) = 0;
+  /// `in` with two of its axes exchanged, a < b; any dtype.
+  virtual void transpose(const Tensor& in, int a, int b, Tensor& out) = 0;
+  /// out[.., to : to + length, ..] = in[.., from : from + length, ..] along `axis`; the shapes agree on the other axes;
+  /// any dtype.
+  virtual void copy_range(const Tensor& in, int axis, std::int64_t from, std::int64_t length, Tensor& out,
+                          std::int64_t to) = 0;
   /// out [m, n] = op(a) op(b), or += when `accumulate`; op transposes its 2-d operand when asked.
   virtual void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate,
                       Tensor& out) = 0;

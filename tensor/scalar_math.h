@@ -15,13 +15,29 @@ namespace posthoc {
 
 enum class UnaryOp { neg, exp, log, sqrt, abs, sign, tanh, sigmoid, relu };
 
-/// Two-operand operations. The `*_backward` ones turn what forward kept and the cotangent into the operand's gradient;
-/// the cross-entropies take a prediction and its target.
+/// Two-operand operations. `pow_base`, `pow_exponent`, `larger_share` and `leaky_relu_backward` are derivatives; the
+/// other
+/// `*_backward` ones turn what forward kept and the cotangent into the operand's gradient; the cross-entropies take a
+/// prediction and its target.
 enum class BinaryOp {
   add,
   sub,
   mul,
   div,
+  pow,
+  pow_base,
+  pow_exponent,
+  maximum,
+  minimum,
+  larger_share,
+  eq,
+  ne,
+  lt,
+  le,
+  gt,
+  ge,
+  leaky_relu,
+  leaky_relu_backward,
   tanh_backward,
   sigmoid_backward,
   relu_backward,
@@ -112,6 +128,91 @@ struct Div {
     return a / b;
   }
 };
+struct Pow {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T x, T exponent) const {
+    return std::pow(x, exponent);
+  }
+};
+struct PowBase {  // d pow / d x; 0 for the constant x^0, also at x = 0
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T x, T exponent) const {
+    return exponent == T(0) ? T(0) : exponent * std::pow(x, exponent - T(1));
+  }
+};
+struct PowExponent {  // d pow / d exponent; 0 at x = 0, where the formula is 0 * -infinity
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T x, T exponent) const {
+    return x == T(0) && exponent >= T(0) ? T(0) : std::pow(x, exponent) * std::log(x);
+  }
+};
+struct Maximum {  // a NaN of either side wins
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a > b || a != a ? a : b;
+  }
+};
+struct Minimum {  // a NaN of either side wins
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a < b || a != a ? a : b;
+  }
+};
+struct LargerShare {  // d max(a, b) / d a and d min(a, b) / d b; a tie is shared
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a < b ? T(0) : (a == b ? T(0.5) : T(1));
+  }
+};
+// Comparisons give 1 or 0 in the dtype of their operands. With a NaN all but != are 0.
+struct Equal {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a == b ? T(1) : T(0);
+  }
+};
+struct NotEqual {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a != b ? T(1) : T(0);
+  }
+};
+struct Less {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a < b ? T(1) : T(0);
+  }
+};
+struct LessEqual {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a <= b ? T(1) : T(0);
+  }
+};
+struct Greater {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a > b ? T(1) : T(0);
+  }
+};
+struct GreaterEqual {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T a, T b) const {
+    return a >= b ? T(1) : T(0);
+  }
+};
+struct LeakyRelu {
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T x, T slope) const {
+    return x > T(0) ? x : x * slope;
+  }
+};
+struct LeakyReluBackward {  // d leaky_relu / d x; the slope at 0, as in PyTorch
+  template <typename T>
+  POSTHOC_HOST_DEVICE T operator()(T x, T slope) const {
+    return x > T(0) ? T(1) : slope;
+  }
+};
 struct TanhBackward {  // y: the output of tanh
   template <typename T>
   POSTHOC_HOST_DEVICE T operator()(T y, T cotangent) const {
@@ -200,6 +301,34 @@ void visit(BinaryOp op, F&& f) {
       return f(Mul{});
     case BinaryOp::div:
       return f(Div{});
+    case BinaryOp::pow:
+      return f(Pow{});
+    case BinaryOp::pow_base:
+      return f(PowBase{});
+    case BinaryOp::pow_exponent:
+      return f(PowExponent{});
+    case BinaryOp::maximum:
+      return f(Maximum{});
+    case BinaryOp::minimum:
+      return f(Minimum{});
+    case BinaryOp::larger_share:
+      return f(LargerShare{});
+    case BinaryOp::eq:
+      return f(Equal{});
+    case BinaryOp::ne:
+      return f(NotEqual{});
+    case BinaryOp::lt:
+      return f(Less{});
+    case BinaryOp::le:
+      return f(LessEqual{});
+    case BinaryOp::gt:
+      return f(Greater{});
+    case BinaryOp::ge:
+      return f(GreaterEqual{});
+    case BinaryOp::leaky_relu:
+      return f(LeakyRelu{});
+    case BinaryOp::leaky_relu_backward:
+      return f(LeakyReluBackward{});
     case BinaryOp::tanh_backward:
       return f(TanhBackward{});
     case BinaryOp::sigmoid_backward:

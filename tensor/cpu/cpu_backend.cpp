@@ -22,7 +22,16 @@ class CpuBackend final : public Backend {
   void fill(double value, Tensor& out) override { cpu::fill(value, out); }
   void unary(UnaryOp op, const Tensor& in, Tensor& out) override { cpu::unary(op, in, out); }
   void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& out) override { cpu::binary(op, a, b, out); }
+  void where(const Tensor& mask, const Tensor& a, const Tensor& b, Tensor& out) override {
+    cpu::where(mask, a, b, out);
+  }
   void reduce(ReduceOp op, const Tensor& in, Tensor& out) override { cpu::reduce(op, in, out); }
+  void argmax(const Tensor& in, int axis, Tensor& out) override { cpu::argmax(in, axis, out); }
+  void transpose(const Tensor& in, int a, int b, Tensor& out) override { cpu::transpose(in, a, b, out); }
+  void copy_range(const Tensor& in, int axis, std::int64_t from, std::int64_t length, Tensor& out,
+                  std::int64_t to) override {
+    cpu::copy_range(in, axis, from, length, out, to);
+  }
   void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate,
               Tensor& out) override {
     cpu::matmul(a, transpose_a, b, transpose_b, accumulate, out);

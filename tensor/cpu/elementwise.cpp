@@ -68,28 +68,26 @@ void binary(BinaryOp op, const Tensor& a, const Tensor& b, Tensor& out) {
   });
 }
 
-void gather_rows(const Tensor& in, const Tensor& index, Tensor& out) {
-  dispatch(in.dtype(), [&]<typename T>() {
-    const auto rows = index.values<std::int64_t>();
-    if (rows.empty()) return;
-    const std::int64_t width = out.elements() / out.size(0);
-    const T* from = in.values<T>().data();
-    T* to = out.mutable_values<T>().data();
-    for (const std::int64_t row : rows) to = std::copy_n(from + row * width, width, to);
-  });
-}
-
-void scatter_add_rows(const Tensor& in, const Tensor& index, Tensor& out) {
-  dispatch_floating(in.dtype(), [&]<typename T>() {
-    const auto rows = index.values<std::int64_t>();
-    if (rows.empty()) return;
-    const std::int64_t width = in.elements() / in.size(0);
-    const T* from = in.values<T>().data();
-    T* to = out.mutable_values<T>().data();
-    for (const std::int64_t row : rows) {
-      for (std::int64_t j = 0; j < width; ++j) to[row * width + j] += from[j];
-      from += width;
-    }
+void where(const Tensor& mask, const Tensor& a, const Tensor& b, Tensor& out) {
+  dispatch_floating(out.dtype(), [&]<typename T>() {
+    const T* keep = mask.values<T>().data();
+    const T* x = a.values<T>().data();
+    const T* y = b.values<T>().data();
+    T* z = out.mutable_values<T>().data();
+    // Two passes over pairs of operands: all of b, then a over it.
+    const StridedWalk under(out.shape(), b.shape(), b.shape());
+    under.for_each_run([&](std::int64_t at, std::int64_t at_b, std::int64_t /*same*/) {
+      binary_run([](T value, T) { return value; }, under.inner(), y + at_b, under.a_advances(), y + at_b,
+                 under.a_advances(), z + at);
+    });
+    const StridedWalk over(out.shape(), mask.shape(), a.shape());
+    const std::int64_t mask_step = over.a_advances() ? 1 : 0;
+    const std::int64_t step = over.b_advances() ? 1 : 0;
+    over.for_each_run([&](std::int64_t at, std::int64_t at_mask, std::int64_t at_a) {
+      for (std::int64_t i = 0; i < over.inner(); ++i) {
+        if (keep[at_mask + i * mask_step] != T(0)) z[at + i] = x[at_a + i * step];
+      }
+    });
   });
 }
 

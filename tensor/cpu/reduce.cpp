@@ -49,4 +49,25 @@ void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
   });
 }
 
+void argmax(const Tensor& in, int axis, Tensor& out) {
+  const std::int64_t outer = extent(in.shape(), 0, axis);
+  const std::int64_t inner = extent(in.shape(), axis + 1, in.rank());
+  const std::int64_t size = in.size(axis);
+  dispatch_floating(in.dtype(), [&]<typename T>() {
+    const T* x = in.values<T>().data();
+    std::int64_t* to = out.mutable_values<std::int64_t>().data();
+    for (std::int64_t o = 0; o < outer; ++o) {
+      for (std::int64_t i = 0; i < inner; ++i) {
+        const auto at = [&](std::int64_t k) { return x[(o * size + k) * inner + i]; };
+        std::int64_t best = 0;
+        for (std::int64_t k = 1; k < size; ++k) {
+          const bool best_is_nan = at(best) != at(best);
+          if (at(k) > at(best) || (at(k) != at(k) && !best_is_nan)) best = k;
+        }
+        *to++ = best;
+      }
+    }
+  });
+}
+
 }  // namespace posthoc::cpu

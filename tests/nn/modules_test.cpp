@@ -5,7 +5,9 @@
 #include "autograd/ops.h"
 #include "nn/activations.h"
 #include "nn/batch_norm.h"
+#include "nn/critic.h"
 #include "nn/dropout.h"
+#include "nn/layer_norm.h"
 #include "nn/linear.h"
 #include "nn/mlp.h"
 #include "nn/sequential.h"
@@ -111,6 +113,68 @@ TEST(Sequential, RunsItsModulesInOrder) {
   EXPECT_EQ(names, (std::vector<std::string>{"0.weight", "0.bias", "2.weight", "2.bias"}));
   EXPECT_EQ(both.clone()->forward(x).value().to_vector(), expected.value().to_vector());
   EXPECT_TRUE(fails_with([] { Sequential({nullptr}); }, {"Sequential: module 0 is null"}));
+}
+
+TEST(Activations, AreTheFunctionsOfTheirNames) {
+  const Variable x = rows_of_noise(4, 3);
+  const auto same = [&](Module& module, const Variable& expected) {
+    EXPECT_EQ(module(x).value().to_vector(), expected.value().to_vector());
+    EXPECT_EQ(module.clone()->forward(x).value().to_vector(), expected.value().to_vector());
+    EXPECT_TRUE(module.state_dict().empty());
+  };
+  Tanh tanh_module;
+  same(tanh_module, tanh(x));
+  LeakyReLU leaky(0.3);
+  same(leaky, leaky_relu(x, 0.3));
+  Softmax rows;
+  same(rows, softmax(x, 1));
+  Softmax columns(0);
+  same(columns, softmax(x, 0));
+  EXPECT_TRUE(fails_with([] { LeakyReLU(std::nan("")); }, {"LeakyReLU: the slope must be finite, got nan"}));
+}
+
+TEST(LayerNorm, NormalisesEachRowByItself) {
+  LayerNorm norm(2, Dtype::float64);
+  norm.load_state_dict({{"weight", Tensor::from<double>({2, 3}, {2})}, {"bias", Tensor::from<double>({1, -1}, {2})}});
+  const Variable x(Tensor::from<double>({1, 5, 7, 7, -2, 0}, {3, 2}));
+  const auto scaled = [](double deviation) { return deviation / std::sqrt(deviation * deviation + 1e-5); };
+  const std::vector<double> expected = {1 - 2 * scaled(2), -1 + 3 * scaled(2), 1, -1,
+                                        1 - 2 * scaled(1), -1 + 3 * scaled(1)};
+  const std::shared_ptr<Module> clone = norm.clone();
+  norm.eval();
+  for (Module* module : {static_cast<Module*>(&norm), clone.get()}) {
+    const std::vector<double> y = module->forward(x).value().to_vector();
+    for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(y[i], expected[i], 1e-14) << i;
+  }
+  EXPECT_TRUE(fails_with([&] { norm(rows_of_noise(4, 2)); }, {"layer_norm: dtypes differ: float32 and float64"}));
+  EXPECT_TRUE(fails_with([] { LayerNorm(0); }, {"LayerNorm: expected at least 1 column, got 0"}));
+  EXPECT_TRUE(fails_with([] { LayerNorm(2, Dtype::float32, 0.0); }, {"LayerNorm: eps must be positive, got 0"}));
+}
+
+TEST(Critic, DependsOnItsSeedAloneAndACloneGoesOn) {
+  Critic a({.batch = 4, .width = 3}, 5);
+  Critic b({.batch = 4, .width = 3}, 5);
+  EXPECT_EQ(values(a.state_dict()), values(b.state_dict()));
+  EXPECT_NE(values(Critic({.batch = 4, .width = 3}, 6).state_dict()), values(a.state_dict()));
+  const Variable h = rows_of_noise(4, 3);
+  a.forward(h);
+  b.forward(h);
+  const std::shared_ptr<Module> clone = a.clone();
+  const std::vector<double> second = a.forward(h).value().to_vector();
+  EXPECT_EQ(b.forward(h).value().to_vector(), second) << "dropout masks too";
+  EXPECT_EQ(clone->forward(h).value().to_vector(), second);
+}
+
+TEST(Critic, BadSizesAndShapesAreRefused) {
+  Critic critic({.batch = 4, .width = 3, .hidden = 0}, 1);
+  EXPECT_EQ(critic.forward(rows_of_noise(4, 3)).shape(), (Shape{1, 1}));
+  EXPECT_TRUE(fails_with([&] { critic.forward(rows_of_noise(3, 3)); },
+                         {"Critic: expected the activations of a minibatch, [4, 3], got [3, 3]"}));
+  EXPECT_TRUE(fails_with([] { Critic({.batch = 0}, 1); }, {"Critic: expected batch >= 1"}));
+  EXPECT_TRUE(fails_with([] { Critic({.width = 0}, 1); }, {"width >= 1"}));
+  EXPECT_TRUE(fails_with([] { Critic({.hidden = -1}, 1); }, {"hidden >= 0"}));
+  const std::int64_t huge = std::int64_t{1} << 40;
+  EXPECT_TRUE(fails_with([&] { Critic({.batch = huge, .width = huge}, 1); }, {"too many elements"}));
 }
 
 Mlp small_mlp(std::uint64_t seed = 3) { return Mlp({.input = 5, .depth = 2, .width = 4}, seed); }

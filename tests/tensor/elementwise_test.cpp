@@ -53,6 +53,20 @@ const std::vector<BinaryCase> kBinary = {
     {BinaryOp::sub, [](double a, double b) { return a - b; }, false},
     {BinaryOp::mul, [](double a, double b) { return a * b; }, false},
     {BinaryOp::div, [](double a, double b) { return a / b; }, false},
+    {BinaryOp::pow, [](double x, double e) { return std::exp(e * std::log(x)); }, true},
+    {BinaryOp::pow_base, [](double x, double e) { return e * std::exp((e - 1) * std::log(x)); }, true},
+    {BinaryOp::pow_exponent, [](double x, double e) { return std::exp(e * std::log(x)) * std::log(x); }, true},
+    {BinaryOp::maximum, [](double a, double b) { return std::fmax(a, b); }, false},
+    {BinaryOp::minimum, [](double a, double b) { return std::fmin(a, b); }, false},
+    {BinaryOp::larger_share, [](double a, double b) { return 0.5 + 0.5 * std::copysign(1.0, a - b); }, false},
+    {BinaryOp::eq, [](double a, double b) { return static_cast<double>(a == b); }, false},
+    {BinaryOp::ne, [](double a, double b) { return static_cast<double>(a != b); }, false},
+    {BinaryOp::lt, [](double a, double b) { return static_cast<double>(a < b); }, false},
+    {BinaryOp::le, [](double a, double b) { return static_cast<double>(a <= b); }, false},
+    {BinaryOp::gt, [](double a, double b) { return static_cast<double>(a > b); }, false},
+    {BinaryOp::ge, [](double a, double b) { return static_cast<double>(a >= b); }, false},
+    {BinaryOp::leaky_relu, [](double x, double slope) { return std::fmax(x, 0.0) + slope * std::fmin(x, 0.0); }, false},
+    {BinaryOp::leaky_relu_backward, [](double x, double slope) { return x > 0 ? 1.0 : slope; }, false},
     {BinaryOp::tanh_backward, [](double y, double g) { return g * (1 - y * y); }, false},
     {BinaryOp::sigmoid_backward, [](double y, double g) { return g * y * (1 - y); }, false},
     {BinaryOp::relu_backward, [](double y, double g) { return y > 0 ? g : 0.0; }, false},
@@ -118,11 +132,77 @@ TEST(Elementwise, AddInPlaceWritesOnlyItsTarget) {
   EXPECT_TRUE(fails_with([&] { add_(row, a); }, {"add_: [2, 2] does not broadcast to [2]"}));
 }
 
+TEST(Elementwise, WhereBroadcastsAllThree) {
+  for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+    for (std::uint32_t number = 0; number < kCases; ++number) {
+      const Shape full = testing::random_shape(number, 5);
+      const Tensor m = gt(noise(testing::random_operand(full, number, 2), number, dtype), Tensor::zeros({}, dtype));
+      const Tensor a = noise(testing::random_operand(full, number, 0), 2 * number, dtype);
+      const Tensor b = noise(testing::random_operand(full, number, 1), 2 * number + 1, dtype);
+      const Shape shape = broadcast(m.shape(), broadcast(a.shape(), b.shape(), "test"), "test");
+      const std::vector<double> mask = m.to_vector();
+      const std::vector<double> x = a.to_vector();
+      const std::vector<double> y = b.to_vector();
+      std::vector<double> expected;
+      for (std::int64_t i = 0; i < shape.elements(); ++i) {
+        const auto index = index_of(shape, i);
+        expected.push_back(mask[broadcast_offset(m.shape(), index)] != 0 ? x[broadcast_offset(a.shape(), index)]
+                                                                         : y[broadcast_offset(b.shape(), index)]);
+      }
+      EXPECT_TRUE(matches(where(m, a, b), shape, expected, 0.0))
+          << m.shape().text() << ", " << a.shape().text() << " and " << b.shape().text();
+    }
+  }
+}
+
+TEST(Elementwise, WhereTakesNothingFromTheOtherSide) {
+  const Tensor mask = Tensor::from<double>({1, 0, kNaN}, {3});
+  const Tensor a = Tensor::from<double>({1, kNaN, 3}, {3});
+  const Tensor b = Tensor::from<double>({kNaN, 2, kNaN}, {3});
+  EXPECT_EQ(where(mask, a, b).to_vector(), (std::vector<double>{1, 2, 3}));
+}
+
+TEST(Elementwise, ComparisonsOfEqualsAndOfNaNs) {
+  const Tensor a = Tensor::from<double>({1, kNaN, 1}, {3});
+  const Tensor b = Tensor::from<double>({1, kNaN, kNaN}, {3});
+  const std::vector<double> first = {1, 0, 0};
+  const std::vector<double> none = {0, 0, 0};
+  EXPECT_EQ(eq(a, b).to_vector(), first);
+  EXPECT_EQ(le(a, b).to_vector(), first);
+  EXPECT_EQ(ge(a, b).to_vector(), first);
+  EXPECT_EQ(lt(a, b).to_vector(), none);
+  EXPECT_EQ(gt(a, b).to_vector(), none);
+  EXPECT_EQ(ne(a, b).to_vector(), (std::vector<double>{0, 1, 1}));
+  EXPECT_EQ(eq(a.to(Dtype::float32), b.to(Dtype::float32)).dtype(), Dtype::float32);
+}
+
+TEST(Elementwise, ClampKeepsWithinItsBounds) {
+  const Tensor x = Tensor::from<double>({-3, -1, 0.5, 2, 7}, {5});
+  EXPECT_EQ(clamp(x, -1, 2).to_vector(), (std::vector<double>{-1, -1, 0.5, 2, 2}));
+  EXPECT_EQ(clamp(x, 1, 1).to_vector(), (std::vector<double>{1, 1, 1, 1, 1}));
+  EXPECT_EQ(clamp(x, 0, std::numeric_limits<double>::infinity()).to_vector(), (std::vector<double>{0, 0, 0.5, 2, 7}));
+  EXPECT_TRUE(std::isnan(clamp(x.full_like(kNaN), -1, 2).to_vector()[0]));
+  EXPECT_TRUE(fails_with([&] { clamp(x, 2, 1); }, {"clamp: expected low <= high, got 2 and 1"}));
+  EXPECT_TRUE(fails_with([&] { clamp(x, kNaN, 1); }, {"clamp: expected low <= high, got nan and 1"}));
+}
+
+TEST(Elementwise, PowersAtZeroAndBelow) {
+  const Tensor x = Tensor::from<double>({0, 0, -2, -8}, {4});
+  const Tensor e = Tensor::from<double>({0, 2, 3, 1.0 / 3.0}, {4});
+  const std::vector<double> y = pow(x, e).to_vector();
+  EXPECT_EQ(std::vector<double>(y.begin(), y.end() - 1), (std::vector<double>{1, 0, -8}));
+  EXPECT_TRUE(std::isnan(y[3]));
+}
+
 TEST(Elementwise, ANaNIsPassedOn) {
   const Tensor x = Tensor::from<double>({kNaN, 1.0}, {2});
   for (const UnaryCase& c : kUnary) {
     if (c.op == UnaryOp::sign) continue;
     EXPECT_TRUE(std::isnan(unary(c.op, x).to_vector()[0])) << static_cast<int>(c.op);
+  }
+  for (const BinaryOp op : {BinaryOp::maximum, BinaryOp::minimum}) {
+    EXPECT_TRUE(std::isnan(binary(op, x, x.full_like(1.0)).to_vector()[0]));
+    EXPECT_TRUE(std::isnan(binary(op, x.full_like(1.0), x).to_vector()[0]));
   }
   EXPECT_TRUE(std::isnan(binary(BinaryOp::bce, x, x.full_like(1.0)).to_vector()[0]));
 }
@@ -142,7 +222,31 @@ TEST(Elementwise, MixedOperandsAreRefused) {
   EXPECT_TRUE(
       fails_with([&] { mul(a.to(Dtype::int64), a.to(Dtype::int64)); }, {"mul: expected a floating dtype, got int64"}));
   EXPECT_TRUE(fails_with([&] { sub(a, Tensor::zeros({2})); }, {"sub: shapes [2, 3] and [2] do not broadcast"}));
-  EXPECT_TRUE(fails_with([&] { unary(UnaryOp::exp, a.to(Dtype::int64)); }, {"expected a floating dtype, got int64"}));
+  EXPECT_TRUE(
+      fails_with([&] { unary(UnaryOp::exp, a.to(Dtype::int64)); }, {"exp: expected a floating dtype, got int64"}));
+  EXPECT_TRUE(fails_with([&] { unary(UnaryOp::sqrt, Tensor()); }, {"sqrt: the tensor is undefined"}));
+  EXPECT_TRUE(fails_with([&] { where(a, a, a.to(Dtype::float64)); }, {"where: dtypes differ: float32 and float64"}));
+  EXPECT_TRUE(fails_with([&] { where(a.to(Dtype::int64), a, a); }, {"where: expected a floating dtype, got int64"}));
+  EXPECT_TRUE(fails_with([&] { where(Tensor::zeros({4}), a, a); }, {"where: shapes [4] and [2, 3] do not broadcast"}));
+  EXPECT_TRUE(fails_with([&] { clamp(a.to(Dtype::int64), 0, 1); }, {"clamp: expected a floating dtype, got int64"}));
+  // Every operation that takes two operands asks this; a build without CUDA cannot make a tensor to show it with.
+  EXPECT_TRUE(fails_with([] { require_same_device(Device::cpu(), Device::cuda(1), "add"); },
+                         {"add: devices differ: cpu and cuda:1; move one with to(Device)"}));
+}
+
+TEST(Elementwise, EveryOperationNamesItself) {
+  const Tensor a = Tensor::zeros({2});
+  const Tensor b = Tensor::zeros({3});
+  using Two = Tensor (*)(const Tensor&, const Tensor&);
+  const std::vector<std::pair<std::string, Two>> all = {
+      {"add", add},         {"sub", sub},         {"mul", mul}, {"div", div}, {"pow", pow},
+      {"maximum", maximum}, {"minimum", minimum}, {"eq", eq},   {"ne", ne},   {"lt", lt},
+      {"le", le},           {"gt", gt},           {"ge", ge}};
+  for (const auto& [name, function] : all) {
+    EXPECT_TRUE(fails_with([&, f = function] { f(a, b); }, {name + ": shapes [2] and [3] do not broadcast"}));
+    EXPECT_TRUE(fails_with([&, f = function] { f(a, a.to(Dtype::float64)); }, {name + ": dtypes differ"}));
+    EXPECT_TRUE(fails_with([&, f = function] { f(a, Tensor()); }, {name + ": the tensor is undefined"}));
+  }
 }
 
 }  // namespace

@@ -62,6 +62,75 @@ TEST(Reduce, SumMeanAndMaxMatchANaiveLoop) {
   }
 }
 
+TEST(Reduce, VarianceMatchesItsDefinition) {
+  for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+    const double tolerance = dtype == Dtype::float32 ? 1e-6 : 1e-14;
+    for (std::uint32_t number = 0; number < 60; ++number) {
+      const Tensor x = noise(testing::random_shape(number, 5), number, dtype);
+      if (x.elements() == 0) continue;
+      const std::vector<double> values = x.to_vector();
+      for (const std::vector<int>& axes : subsets(x.shape())) {
+        const Shape kept = reduced_shape(x.shape(), axes, true, "test");
+        const auto n = static_cast<double>(x.elements() / kept.elements());
+        const auto total = naive(x, kept, 0.0, [](double a, double b) { return a + b; });
+        std::vector<double> squares(total.size(), 0.0);
+        for (std::int64_t i = 0; i < x.elements(); ++i) {
+          const std::size_t to = broadcast_offset(kept, index_of(x.shape(), i));
+          squares[to] += std::pow(values[static_cast<std::size_t>(i)] - total[to] / n, 2);
+        }
+        for (double& square : squares) square /= n;
+        EXPECT_TRUE(matches(variance(x, axes, Divisor::n, true), kept, squares, tolerance, tolerance));
+        if (n < 2) continue;
+        for (double& square : squares) square *= n / (n - 1);
+        EXPECT_TRUE(
+            matches(variance(x, axes), reduced_shape(x.shape(), axes, false, "test"), squares, tolerance, tolerance));
+      }
+    }
+  }
+}
+
+TEST(Reduce, VarianceOfTooFewIsRefused) {
+  const Tensor one = Tensor::full({3, 1}, 2.0);
+  EXPECT_EQ(variance(one, {1}, Divisor::n).to_vector(), (std::vector<double>{0, 0, 0}));
+  EXPECT_TRUE(fails_with([&] { variance(one, {1}); },
+                         {"variance: 1 elements of the shape [3, 1] are too few; expected at least 2"}));
+  EXPECT_TRUE(fails_with(
+      [] {
+        variance(Tensor::zeros({2, 0}), {1}, Divisor::n);
+      },
+      {"variance: 0 elements", "at least 1"}));
+  EXPECT_EQ(variance(Tensor::zeros({0, 3}), {1}).shape(), Shape{0});
+}
+
+TEST(Reduce, ArgmaxIsTheFirstOfTheGreatest) {
+  for (std::uint32_t number = 0; number < 60; ++number) {
+    const Tensor x = noise(testing::random_shape(number, 5), number);
+    const std::vector<double> values = x.to_vector();
+    for (int axis = 0; axis < x.rank(); ++axis) {
+      if (x.size(axis) == 0) continue;
+      const Tensor at = argmax(x, axis - x.rank(), true);
+      const Tensor greatest = max(x, {axis}, true);
+      ASSERT_EQ(at.shape(), greatest.shape());
+      EXPECT_EQ(argmax(x, axis).to_vector(), at.to_vector());
+      const std::vector<double> index = at.to_vector();
+      for (std::int64_t i = 0; i < at.elements(); ++i) {
+        std::vector<std::int64_t> element = index_of(at.shape(), i);
+        element[static_cast<std::size_t>(axis)] = static_cast<std::int64_t>(index[static_cast<std::size_t>(i)]);
+        EXPECT_EQ(values[broadcast_offset(x.shape(), element)], greatest.to_vector()[static_cast<std::size_t>(i)]);
+      }
+    }
+  }
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  const Tensor x = Tensor::from<float>({1, 2, 2, 5, kNaN, kNaN, kNaN, 9, 9}, {3, 3});
+  EXPECT_EQ(argmax(x, 1).to_vector(), (std::vector<double>{1, 1, 0}));
+  EXPECT_EQ(argmax(x, 0).to_vector(), (std::vector<double>{2, 1, 1}));
+  EXPECT_EQ(argmax(x, 1).dtype(), Dtype::int64);
+  EXPECT_EQ(argmax(Tensor::zeros({0, 2}), 1).shape(), Shape{0});
+  EXPECT_TRUE(fails_with([] { argmax(Tensor::zeros({2, 0}), 1); }, {"argmax: nothing to compare along axis 1"}));
+  EXPECT_TRUE(fails_with([&] { argmax(x, 2); }, {"argmax: axis 2 is outside the shape [3, 3]"}));
+  EXPECT_TRUE(fails_with([&] { argmax(x.to(Dtype::int64), 0); }, {"argmax: expected a floating dtype, got int64"}));
+}
+
 TEST(Reduce, OverAllAxesGivesAScalar) {
   const Tensor x = Tensor::from<float>({1, 2, 3, 4, 5, 6}, {2, 3});
   EXPECT_EQ(sum(x).shape(), Shape{});

@@ -1,0 +1,116 @@
+#include "autograd/ops.h"
+#include "base/error.h"
+#include "tensor/backend.h"
+#include "tensor/format.h"
+#include "tensor/ops.h"
+
+// Each operation: its value, and below it the gradient as a function of the cotangent g. What a lambda captures is what
+// the graph keeps alive until backward.
+
+namespace posthoc {
+
+Variable matmul(const Variable& a, const Variable& b, bool transpose_a, bool transpose_b) {
+  // With op(a) [m, k], op(b) [k, n]: d op(a) = g op(b)^T, d op(b) = op(a)^T g; transposed where the operand was.
+  return record(
+      "matmul", matmul(a.value(), b.value(), transpose_a, transpose_b), {a, b},
+      [x = a.value(), y = b.value(), ta = transpose_a, tb = transpose_b](const Tensor& g, InputGradients& gradients) {
+        if (gradients.wanted(0)) {
+          gradients.add(0, ta ? matmul(y, g, tb, true) : matmul(g, y, false, !tb));
+        }
+        if (gradients.wanted(1)) {
+          gradients.add(1, tb ? matmul(g, x, true, ta) : matmul(x, g, !ta, false));
+        }
+      });
+}
+
+Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
+  return record("linear", linear(x.value(), weight.value(), bias.value()), {x, weight, bias},
+                [v = x.value(), w = weight.value()](const Tensor& g, InputGradients& gradients) {
+                  if (gradients.wanted(0)) gradients.add(0, matmul(g, w));               // [n, out] [out, in]
+                  if (gradients.wanted(1)) gradients.add(1, matmul(g, v, true, false));  // [n, out]^T [n, in]
+                  if (gradients.wanted(2)) gradients.add(2, sum(g, {0}));
+                });
+}
+
+namespace {
+
+void require_batch_norm_shapes(const Variable& x, const Tensor& vector, const char* what) {
+  require(x.value().rank() == 2, "batch_norm: expected x [n, c], got {}", x.shape());
+  require_same_kind(x.value(), vector, "batch_norm");
+  require(vector.shape() == Shape{x.value().size(1)}, "batch_norm: x is {} but {} is {}", x.shape(), what,
+          vector.shape());
+}
+
+Variable normalised(const char* name, const Variable& x, const Variable& gamma, const Variable& beta,
+                    const BatchNormStatistics& statistics, bool batch) {
+  Tensor y = x.value().empty_like();
+  backend(y.device()).batch_norm_apply(x.value(), statistics, gamma.value(), beta.value(), y);
+  return record(name, y, {x, gamma, beta},
+                [v = x.value(), w = gamma.value(), statistics, batch](const Tensor& g, InputGradients& gradients) {
+                  const BatchNormGradients d = backend(g.device()).batch_norm_backward(v, statistics, w, g, batch);
+                  if (gradients.wanted(0)) gradients.add(0, d.x);
+                  if (gradients.wanted(1)) gradients.add(1, d.gamma);
+                  if (gradients.wanted(2)) gradients.add(2, d.beta);
+                });
+}
+
+void move_towards(Tensor& running, const Tensor& batch, double momentum) {
+  running = add(mul(running, 1.0 - momentum), mul(batch, momentum));
+}
+
+}  // namespace
+
+Variable batch_norm_train(const Variable& x, const Variable& gamma, const Variable& beta, double eps,
+                          const BatchNormRunning* running) {
+  require_batch_norm_shapes(x, gamma.value(), "gamma");
+  require_batch_norm_shapes(x, beta.value(), "beta");
+  const std::int64_t n = x.value().size(0);
+  require(n >= 2, "batch_norm: training needs at least 2 rows to normalise by, got {}", n);
+  const BatchNormStatistics statistics = backend(x.value().device()).batch_norm_statistics(x.value(), eps);
+  if (running != nullptr) {
+    require_batch_norm_shapes(x, running->mean, "running mean");
+    require_batch_norm_shapes(x, running->variance, "running variance");
+    const double unbiased = static_cast<double>(n) / static_cast<double>(n - 1);
+    move_towards(running->mean, statistics.mean, running->momentum);
+    move_towards(running->variance, mul(statistics.variance, unbiased), running->momentum);
+  }
+  return normalised("batch_norm_train", x, gamma, beta, statistics, true);
+}
+
+Variable batch_norm_eval(const Variable& x, const Variable& gamma, const Variable& beta, const Tensor& mean,
+                         const Tensor& variance, double eps) {
+  require_batch_norm_shapes(x, gamma.value(), "gamma");
+  require_batch_norm_shapes(x, beta.value(), "beta");
+  require_batch_norm_shapes(x, mean, "mean");
+  require_batch_norm_shapes(x, variance, "variance");
+  const Tensor one = variance.full_like(1.0);
+  const Tensor deviation = unary(UnaryOp::sqrt, add(variance, variance.full_like(eps)));
+  return normalised("batch_norm_eval", x, gamma, beta, {mean, variance, div(one, deviation)}, false);
+}
+
+Variable layer_norm(const Variable& x, const Variable& gamma, const Variable& beta, double eps) {
+  require_floating(x.value(), "layer_norm");
+  require(x.value().rank() >= 1 && x.shape()[x.value().rank() - 1] >= 1,
+          "layer_norm: expected x [.., c] with c >= 1, got {}", x.shape());
+  const Shape columns{x.shape()[x.value().rank() - 1]};
+  for (const Variable* vector : {&gamma, &beta}) {
+    require_same_kind(x.value(), vector->value(), "layer_norm");
+    require(vector->shape() == columns, "layer_norm: x is {} but {} is {}", x.shape(),
+            vector == &gamma ? "gamma" : "beta", vector->shape());
+  }
+  const Tensor spread = variance(x.value(), {-1}, Divisor::n, true);
+  const Tensor deviation = unary(UnaryOp::sqrt, add(spread, spread.full_like(eps)));
+  const Tensor normal = div(sub(x.value(), mean(x.value(), {-1}, true)), deviation);
+  return record("layer_norm", add(mul(normal, gamma.value()), beta.value()), {x, gamma, beta},
+                [w = gamma.value(), normal, deviation](const Tensor& g, InputGradients& gradients) {
+                  if (gradients.wanted(0)) {  // what moves with the row's own mean and deviation is taken off
+                    const Tensor h = mul(g, w);
+                    const Tensor moved = add(mean(h, {-1}, true), mul(normal, mean(mul(h, normal), {-1}, true)));
+                    gradients.add(0, div(sub(h, moved), deviation));
+                  }
+                  if (gradients.wanted(1)) gradients.add(1, sum_to(mul(g, normal), w.shape()));
+                  if (gradients.wanted(2)) gradients.add(2, sum_to(g, w.shape()));
+                });
+}
+
+}  // namespace posthoc
