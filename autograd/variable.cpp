@@ -3,6 +3,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "autograd/node.h"
 #include "base/error.h"
 #include "tensor/format.h"
 #include "tensor/ops.h"
@@ -11,53 +12,30 @@ namespace posthoc {
 
 namespace detail {
 
-struct Node {
-  Tensor value;
-  Tensor grad;  // leaves: what backward collected; others: only during backward
-  bool requires_grad = false;
-  bool freed = false;
-  const char* name = nullptr;  // nullptr for a leaf
-  std::vector<std::shared_ptr<Node>> inputs;
-  BackwardFunction backward;
+void Node::collect(const Tensor& gradient) {
+  if (!grad.defined()) {
+    grad = gradient;
+  } else if (grad.unique()) {
+    add_(grad, gradient);
+  } else {
+    grad = add(grad, gradient);  // someone else holds these elements: the cotangent of another node, perhaps
+  }
+}
 
-  Node() = default;
-  Node(const Node&) = delete;
-  Node& operator=(const Node&) = delete;
-  ~Node() { release_inputs(); }
-
-  [[nodiscard]] bool is_leaf() const { return name == nullptr; }
-
-  void collect(const Tensor& gradient) {
-    if (!grad.defined()) {
-      grad = gradient;
-    } else if (grad.unique()) {
-      add_(grad, gradient);
-    } else {
-      grad = add(grad, gradient);  // someone else holds these elements: the cotangent of another node, perhaps
+void Node::release_inputs() {
+  std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
+  inputs.clear();
+  while (!pending.empty()) {
+    const std::shared_ptr<Node> node = std::move(pending.back());
+    pending.pop_back();
+    if (node.use_count() == 1) {
+      for (auto& input : node->inputs) pending.push_back(std::move(input));
+      node->inputs.clear();
     }
   }
+}
 
-  // Lets go of the nodes below without recursion: a chain of a million nodes must not overflow the stack.
-  void release_inputs() {
-    std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
-    inputs.clear();
-    while (!pending.empty()) {
-      const std::shared_ptr<Node> node = std::move(pending.back());
-      pending.pop_back();
-      if (node.use_count() == 1) {
-        for (auto& input : node->inputs) pending.push_back(std::move(input));
-        node->inputs.clear();
-      }
-    }
-  }
-};
-
-namespace {
-
-thread_local bool recording = true;
-
-// The nodes that require a gradient, each after all of its inputs.
-std::vector<Node*> topological_order(Node* root) {
+std::vector<Node*> topological_order(Node* root, bool with_constants) {
   std::vector<Node*> order;
   std::unordered_set<Node*> seen;
   std::vector<std::pair<Node*, std::size_t>> path;  // a node and how many of its inputs have been visited
@@ -73,10 +51,14 @@ std::vector<Node*> topological_order(Node* root) {
       continue;
     }
     Node* input = node->inputs[visited++].get();
-    if (input->requires_grad && seen.insert(input).second) path.emplace_back(input, 0);
+    if ((input->requires_grad || with_constants) && seen.insert(input).second) path.emplace_back(input, 0);
   }
   return order;
 }
+
+namespace {
+
+thread_local bool recording = true;
 
 }  // namespace
 }  // namespace detail

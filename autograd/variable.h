@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tensor/tensor.h"
@@ -12,6 +13,7 @@ namespace posthoc {
 namespace detail {
 struct Node;
 }
+struct VariableName;  // autograd/graphviz.h
 
 /// A tensor that remembers how it was made, so that `backward` can differentiate through it.
 ///
@@ -59,6 +61,7 @@ class Variable {
   friend struct detail::Node;
   friend class Recorder;
   friend std::int64_t graph_size(const Variable& root);
+  friend std::string graph_dot(const Variable& root, const std::vector<VariableName>& names);
 
   std::shared_ptr<detail::Node> node_;
 };

@@ -11,6 +11,7 @@ Adam::Adam(std::vector<nn::NamedParameter> parameters, const AdamOptions& option
   require(options.beta1 >= 0.0 && options.beta1 < 1.0 && options.beta2 >= 0.0 && options.beta2 < 1.0,
           "Adam: beta1 and beta2 must lie in [0, 1), got {} and {}", options.beta1, options.beta2);
   require(options.eps >= 0.0, "Adam: eps must not be negative, got {}", options.eps);
+  require_decay(options.weight_decay, "Adam");
   set_learning_rate(options.learning_rate);
 }
 
@@ -25,7 +26,8 @@ void Adam::step() {
     }
     const AdamStep step{learning_rate_, options_.beta1, options_.beta2, options_.eps, ++moments.step};
     backend(parameter.value().device())
-        .adam_step(step, parameter.grad(), parameter.mutable_value(), moments.first, moments.second);
+        .adam_step(step, decayed_gradient(parameter, options_.weight_decay), parameter.mutable_value(), moments.first,
+                   moments.second);
   }
 }
 

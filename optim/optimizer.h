@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "nn/module.h"
+#include "tensor/ops.h"
 
 namespace posthoc::optim {
 
@@ -30,6 +31,15 @@ class Optimizer {
   }
 
  protected:
+  /// The gradient of loss + decay / 2 * |p|^2: the parameter's own plus decay * p.
+  static Tensor decayed_gradient(const Variable& parameter, double decay) {
+    return decay == 0.0 ? parameter.grad() : add(parameter.grad(), mul(parameter.value(), decay));
+  }
+  static void require_decay(double decay, const char* where) {
+    require(std::isfinite(decay) && decay >= 0.0, "{}: the weight decay must be finite and not negative, got {}", where,
+            decay);
+  }
+
   std::vector<nn::NamedParameter> parameters_;
   double learning_rate_ = 0.0;
 };

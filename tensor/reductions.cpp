@@ -58,6 +58,7 @@ Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keep) {
 
 Tensor variance(const Tensor& x, const std::vector<int>& axes, Divisor divisor, bool keep) {
   require_floating(x, "variance");
+  reduced_shape(x.shape(), axes, keep, "variance");  // names a bad axis
   const Tensor centred = x.elements() == 0 ? x : sub(x, mean(x, axes, true));
   const Tensor squares = reduce(ReduceOp::sum, mul(centred, centred), axes, keep, "variance");
   const double lost = divisor == Divisor::n ? 0.0 : 1.0;

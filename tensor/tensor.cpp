@@ -116,6 +116,7 @@ Tensor Tensor::to(Device target) const {
 }
 
 Tensor Tensor::reshape(const Shape& shape) const {
+  require(defined(), "reshape: the tensor is undefined");
   require(shape.elements() == elements(), "reshape: {} has {} elements, {} has {}", shape_, elements(), shape,
           shape.elements());
   Tensor result = *this;

@@ -62,5 +62,31 @@ TEST_P(GoldenSteps, SgdWithMomentum) {
   check(sgd, expected_["sgd_momentum"], dtype == Dtype::float64 ? 1e-14 : 1e-7);
 }
 
+TEST(GoldenWeightDecay, AdamAndSgd) {
+  const Json golden = posthoc::testing::read_json("tests/golden/engine/weight_decay.json");
+  ASSERT_EQ(golden["cases"].size(), 3U);
+  for (const Json& json : golden["cases"]) {
+    const Json& o = json["options"];
+    SCOPED_TRACE(o.dump());
+    const Variable parameter(json_tensor(golden["start"]), true);
+    std::unique_ptr<Optimizer> optimizer;
+    if (json["optimiser"] == "adam") {
+      optimizer =
+          std::make_unique<Adam>(std::vector<nn::NamedParameter>{{"p", parameter}},
+                                 AdamOptions{o["lr"], o["betas"][0], o["betas"][1], o["eps"], o["weight_decay"]});
+    } else {
+      optimizer = std::make_unique<Sgd>(std::vector<nn::NamedParameter>{{"p", parameter}},
+                                        SgdOptions{o["lr"], o["momentum"], o["weight_decay"]});
+    }
+    for (std::size_t step = 0; step < golden["gradients"].size(); ++step) {
+      optimizer->zero_grad();
+      parameter.backward(json_tensor(golden["gradients"][step]));
+      optimizer->step();
+      EXPECT_TRUE(posthoc::testing::matches_json(parameter.value(), json["after_each_step"][step], 1e-12))
+          << "step " << step;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace posthoc::optim

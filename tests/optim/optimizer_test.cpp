@@ -69,6 +69,18 @@ TEST(Optimizer, SgdWithoutMomentumIsAPlainStep) {
   EXPECT_EQ(parameters[0].variable.value().item(), 0.0);
 }
 
+TEST(Optimizer, WeightDecayPullsTowardsZeroAndLeavesTheGradient) {
+  const std::vector<nn::NamedParameter> parameters = two_scalars();
+  Sgd sgd({parameters[0]}, {.learning_rate = 0.5, .weight_decay = 0.25});
+  collect(parameters);
+  sgd.step();
+  EXPECT_EQ(parameters[0].variable.value().item(), 1.0 - 0.5 * (2.0 + 0.25 * 1.0));
+  EXPECT_EQ(parameters[0].variable.grad().item(), 2.0);
+  Adam adam({parameters[1]}, {.learning_rate = 0.5, .weight_decay = 0.25});
+  adam.step();
+  EXPECT_EQ(parameters[1].variable.grad().item(), 2.0);
+}
+
 TEST(Optimizer, OptionsAreChecked) {
   for (const double rate : {0.0, -1.0, std::nan("")}) {
     EXPECT_TRUE(fails_with([&] { Adam({}, {.learning_rate = rate}); }, {"Adam: the learning rate must be positive"}));
@@ -80,6 +92,10 @@ TEST(Optimizer, OptionsAreChecked) {
   EXPECT_TRUE(fails_with([] { Adam({}, {.beta2 = std::nan("")}); }, {"Adam: beta1 and beta2"}));
   EXPECT_TRUE(fails_with([] { Adam({}, {.eps = -1e-8}); }, {"Adam: eps must not be negative"}));
   EXPECT_TRUE(fails_with([] { Sgd({}, {.momentum = 1.0}); }, {"Sgd: the momentum must lie in [0, 1)"}));
+  for (const double decay : {-0.1, std::nan(""), kInfinity}) {
+    EXPECT_TRUE(fails_with([&] { Adam({}, {.weight_decay = decay}); }, {"Adam: the weight decay must be finite"}));
+    EXPECT_TRUE(fails_with([&] { Sgd({}, {.weight_decay = decay}); }, {"Sgd: the weight decay must be finite"}));
+  }
   Sgd sgd({}, {});
   for (const double rate : {-1.0, std::nan(""), kInfinity}) {
     EXPECT_TRUE(fails_with([&] { sgd.set_learning_rate(rate); }, {"set_learning_rate: expected a finite rate"}));

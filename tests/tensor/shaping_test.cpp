@@ -76,6 +76,7 @@ TEST(Shaping, WhatDoesNotFitIsNamed) {
   EXPECT_TRUE(fails_with([&] { transpose(x, 0, 2); }, {"transpose: axis 2 is outside the shape [2, 3]"}));
   EXPECT_TRUE(fails_with([] { transpose(Tensor::zeros({3})); }, {"transpose: axis -2 is outside the shape [3]"}));
   EXPECT_TRUE(fails_with([] { transpose(Tensor()); }, {"transpose: the tensor is undefined"}));
+  EXPECT_TRUE(fails_with([] { return Tensor().reshape({1}); }, {"reshape: the tensor is undefined"}));
   for (const auto& [begin, end] : {std::pair{-1, 1}, {2, 1}, {0, 4}}) {
     EXPECT_TRUE(fails_with([&, b = begin, e = end] { slice(x, 1, b, e); },
                            {"slice: [", ") is not within axis 1 of the shape [2, 3]"}));
