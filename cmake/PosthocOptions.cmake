@@ -17,3 +17,8 @@ if(POSTHOC_SANITIZE)
     -Wno-maybe-uninitialized)
   target_link_options(posthoc_options INTERFACE -fsanitize=${POSTHOC_SANITIZE})
 endif()
+if(POSTHOC_COVERAGE)
+  # Threads count at once, and one of several test programs that run at once may write at a time.
+  target_compile_options(posthoc_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(posthoc_options INTERFACE --coverage)
+endif()
