@@ -61,7 +61,7 @@ foreach(kind static shared)
   target_link_libraries(posthoc_${kind} PUBLIC ${link_public} PRIVATE ${link_private})
   target_include_directories(posthoc_${kind} INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/posthoc>)
 endforeach()
-if(POSTHOC_TESTS)
+if(POSTHOC_TESTS AND NOT POSTHOC_SANITIZE AND NOT POSTHOC_COVERAGE)  # tests/package/ uses both
   set_target_properties(posthoc_${other} PROPERTIES EXCLUDE_FROM_ALL OFF)
 else()
   set_target_properties(posthoc_${other} PROPERTIES EXCLUDE_FROM_ALL ON)
@@ -77,7 +77,8 @@ endif()
 set(exports ${PROJECT_SOURCE_DIR}/cmake/posthoc.map)
 set_target_properties(posthoc_shared PROPERTIES
   VERSION ${PROJECT_VERSION} SOVERSION ${soversion} LINK_DEPENDS ${exports})
-target_link_options(posthoc_shared PRIVATE LINKER:--version-script=${exports} LINKER:--no-undefined LINKER:--as-needed)
+target_link_options(posthoc_shared PRIVATE LINKER:--version-script=${exports} LINKER:--no-undefined LINKER:--as-needed
+  $<TARGET_PROPERTY:posthoc_options,INTERFACE_LINK_OPTIONS>)
 
 # In the tree, also for who adds it to a project of his own by add_subdirectory, posthoc::posthoc is all the rooms.
 list(TRANSFORM rooms PREPEND posthoc:: OUTPUT_VARIABLE room_targets)

@@ -17,9 +17,10 @@ function(posthoc_module)
   file(MAKE_DIRECTORY ${include_dir})
   file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${include_dir}/${arg_NAME} SYMBOLIC)
   target_include_directories(${target} PUBLIC ${include_dir})
+  target_compile_features(${target} PUBLIC cxx_std_20)
 
   list(TRANSFORM arg_DEPENDS PREPEND posthoc:: OUTPUT_VARIABLE rooms)
-  target_link_libraries(${target} PUBLIC ${rooms} ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} posthoc_options)
+  target_link_libraries(${target} PUBLIC ${rooms} ${arg_PUBLIC} PRIVATE ${arg_PRIVATE} posthoc_options posthoc_counted)
   list(JOIN arg_DEPENDS " " depends)
   set_property(GLOBAL APPEND PROPERTY POSTHOC_LINK_GRAPH "${arg_NAME}: ${depends}")
 
