@@ -143,6 +143,8 @@ void add_data_command(CLI::App& app, const Context& context) {
   describe_command->add_option("--data-dir", options->data.data_dir, "Folder to look in first")->type_name("DIR");
   describe_command->footer("Example:\n  posthoc data describe synthetic");
   describe_command->callback([options, context] { describe(*options, context); });
+
+  add_data_fetch_command(*command, context);
 }
 
 }  // namespace posthoc::cli
