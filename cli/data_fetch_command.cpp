@@ -53,7 +53,7 @@ void fetch(const Options& options, const Context& context) {
 void add_data_fetch_command(CLI::App& data_command, const Context& context) {
   CLI::App* command = data_command.add_subcommand("fetch", "Download the files of one and check their SHA-256");
   const auto options = std::make_shared<Options>();
-  command->add_option("name", options->name, "Name of the data set")->required();
+  command->add_option("name", options->name, "Name of the data set")->type_name("NAME")->required();
   command
       ->add_option("--data-dir", options->data_dir,
                    "Folder that takes the files, in one of the data set's name (default: the user's cache)")
