@@ -31,10 +31,6 @@ void print_groups(std::ostream& out, const fairness::Audit& audit, const std::ve
   out << format_table({"group", "rows", "base rate", "selection rate", "TPR", "FPR", "PPV", "accuracy"}, rows);
 }
 
-std::string interval_text(const fairness::Interval& interval) {
-  return interval.defined() ? fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high) : "none";
-}
-
 std::string pair_text(const fairness::MeasuredValue& measured, const std::vector<std::string>& names) {
   if (!measured.worst_pair) return "";
   return group_label(measured.worst_pair->first, names) + " / " + group_label(measured.worst_pair->second, names);
@@ -64,7 +60,7 @@ void print_audit(std::ostream& out, const fairness::Audit& audit,
       if (!measured.value.defined()) notes += fmt::format("undefined: {}: {}\n", name, measured.value.reason());
       if (!intervals.empty()) {
         const fairness::Interval& interval = intervals[i].interval;
-        row.push_back(measured.value.defined() ? interval_text(interval) : "");
+        row.push_back(measured.value.defined() ? format_interval(interval) : "");
         if (measured.value.defined() && !interval.defined()) {
           notes += fmt::format("no interval: {}: {}\n", name, interval.reason);
         }
