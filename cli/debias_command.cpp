@@ -37,15 +37,16 @@ Outcome fit(const std::string& name, const Options& options, const Task& task, c
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const ScoredPart valid = score(*result.model, task.prepared.valid);
   const ScoredPart test = score(*result.model, task.prepared.test);
-  ComparedRow row{name, result.rule, debias::evaluate(result.rule, valid.outcomes(), problem.objective),
-                  debias::evaluate(result.rule, test.outcomes(), problem.objective)};
+  ComparedRow row = compare(name, result.rule, valid.outcomes(), test.outcomes(), problem.objective, options.seed);
   return {std::move(row), std::move(result), seconds};
 }
 
 Json predictor_json(const ComparedRow& row) {
-  return {{"rule", rule_json(row.rule)},
-          {"valid", audit_json(row.valid, row.rule)},
-          {"test", audit_json(row.test, row.rule)}};
+  Json json = {{"rule", rule_json(row.rule)},
+               {"valid", audit_json(row.valid, row.rule)},
+               {"test", audit_json(row.test, row.rule)}};
+  put_intervals({row.bias_on_test}, json["test"]);
+  return json;
 }
 
 Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, const Options& options,
@@ -124,11 +125,14 @@ void add_debias_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))->required();
+  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))
+      ->type_name("METHOD")
+      ->required();
   command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
       ->type_name("FILE")
       ->check(require_named);
-  command->add_option("--seed", options->seed, "Seed of the method")->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of the method and of the intervals")
+      ->check(CLI::NonNegativeNumber);
   debias::RandomOptions& random = options->method_options.random;
   command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");
   command->add_option("--random-sigma", random.sigma, "Standard deviation of the factors")->group("Method random");

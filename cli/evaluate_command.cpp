@@ -23,9 +23,8 @@ void evaluate(const Options& options, const Context& context) {
   const auto task = load_task(options.data, options.model);
   const debias::DecisionRule rule =
       task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, objective, search);
-  const ComparedRow row{task->metadata.rule ? "model" : "default", rule,
-                        debias::evaluate(rule, task->valid.outcomes(), objective),
-                        debias::evaluate(rule, task->test.outcomes(), objective)};
+  const ComparedRow row = compare(task->metadata.rule ? "model" : "default", rule, task->valid.outcomes(),
+                                  task->test.outcomes(), objective, options.seed);
   if (std::ostream* out = options.output.table(context)) {
     print_comparison(*out, {row}, objective);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
@@ -36,6 +35,7 @@ void evaluate(const Options& options, const Context& context) {
   json["rule"] = rule_json(rule);
   json["valid"] = audit_json(row.valid, rule);
   json["test"] = audit_json(row.test, rule);
+  put_intervals({row.bias_on_test}, json["test"]);
   json["warnings"] = task->warnings;
   options.output.write(json, context);
 }
@@ -47,7 +47,8 @@ void add_evaluate_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--seed", options->seed, "Seed of decision rules that randomise")->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of the interval and of rules that randomise")
+      ->check(CLI::NonNegativeNumber);
   options->objective.add_to(*command);
   options->output.add_to(*command);
   command->footer("Example:\n  posthoc evaluate --data synthetic --protected group --model model.safetensors");

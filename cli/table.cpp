@@ -27,6 +27,19 @@ std::string format_value(const fairness::Value& value) {
   return value.defined() ? fmt::format("{:.4f}", value.number()) : "undefined";
 }
 
+std::string format_interval(const fairness::Interval& interval) {
+  return interval.defined() ? fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high) : "none";
+}
+
+ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
+                    const fairness::Outcomes& test, const fairness::Objective& objective, std::uint64_t seed) {
+  fairness::BootstrapOptions options;
+  options.seed = seed;
+  debias::Evaluation on_test = debias::evaluate(rule, test, objective);
+  auto interval = fairness::bootstrap_measure(*objective.bias, on_test.audit.counts, test, options);
+  return {name, rule, debias::evaluate(rule, valid, objective), std::move(on_test), std::move(interval)};
+}
+
 void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
   const std::string bias(objective.bias->name);
   const std::string performance(objective.performance->name);
@@ -50,6 +63,13 @@ void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, c
       {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "threshold", ""}, cells);
   out << fmt::format("objective = {} |{}| + {} (1 - {}), lower is better; {} = unprivileged minus privileged\n",
                      objective.lambda, bias, 1.0 - objective.lambda, performance, bias);
+  for (const ComparedRow& row : rows) {
+    if (!row.test.bias.defined()) continue;
+    const fairness::Interval& interval = row.bias_on_test.interval;
+    out << fmt::format("{}: {} on test {}, {:g} % interval {}{}\n", row.name, bias, format_value(row.test.bias),
+                       100 * interval.level, format_interval(interval),
+                       interval.defined() ? "" : " (" + interval.reason + ")");
+  }
   out << notes;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "debias/evaluation.h"
+#include "fairness/bootstrap_measure.h"
 
 namespace posthoc::cli {
 
@@ -20,10 +22,19 @@ struct ComparedRow {
   debias::DecisionRule rule;
   debias::Evaluation valid;
   debias::Evaluation test;
+  fairness::MeasureInterval bias_on_test;  ///< how sure the bias on test is
 };
 
+/// A rule on the rows that a method saw and on those that it did not, with the interval of its bias on the latter:
+/// percentile, 95 %, 2000 resamples.
+ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
+                    const fairness::Outcomes& test, const fairness::Objective& objective, std::uint64_t seed);
+
+/// "[-0.1000, 0.2000]", or "none".
+std::string format_interval(const fairness::Interval& interval);
+
 /// The table of predictors by objective, bias and performance on validation and on test; degenerate ones are marked
-/// and explained below it, undefined values too.
+/// and explained below it, undefined values too, and the bias on test with its interval.
 void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective);
 
 }  // namespace posthoc::cli

@@ -136,6 +136,22 @@ TEST_F(EndToEnd, DebiasReportsMethodBaselinesAndObjective) {
   EXPECT_FALSE(debiased["baselines"]["default"]["test"]["degenerate"].get<bool>());
 }
 
+TEST_F(EndToEnd, TheBiasOnTestHasAnInterval) {
+  const Json evaluated = json_of(Arguments{"evaluate"} + synthetic_data + Arguments{"--model", model_});
+  for (const Json& result : {trained_, evaluated, json_of(debias_)}) {
+    const Json& test = result["test"];
+    ASSERT_EQ(test["intervals"].size(), 1U);
+    const Json& interval = test["intervals"]["statistical_parity_difference"];
+    EXPECT_LE(interval[0].get<double>(), test["bias"]["statistical_parity_difference"].get<double>());
+    EXPECT_GE(interval[1].get<double>(), test["bias"]["statistical_parity_difference"].get<double>());
+  }
+  const Json& interval = trained_["test"]["intervals"]["statistical_parity_difference"];
+  EXPECT_LT(interval[0].get<double>(), interval[1].get<double>());
+  const Ran ran = run_program(Arguments{"evaluate"} + synthetic_data + Arguments{"--model", model_});
+  EXPECT_NE(ran.out.find("model: spd on test"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("95 % interval ["), std::string::npos) << ran.out;
+}
+
 TEST_F(EndToEnd, EvaluateOfTheDebiasedFileGivesTheReportedNumbers) {
   const Arguments random_alone = {"--random-original", "false", "--random-sigma", "0.5"};
   const Json debiased = json_of(debias_ + random_alone + Arguments{"-o", fair_});

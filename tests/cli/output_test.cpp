@@ -72,7 +72,8 @@ TEST_F(Output, TheRecordedCommandHoldsNoOutputHoweverItIsWritten) {
 
 TEST(Help, EveryCommandShowsAnExample) {
   for (const Arguments& command :
-       {Arguments{}, Arguments{"data"}, Arguments{"data", "list"}, Arguments{"data", "describe"}, Arguments{"train"},
+       {Arguments{}, Arguments{"data"}, Arguments{"data", "list"}, Arguments{"data", "describe"},
+        Arguments{"data", "fetch"}, Arguments{"audit"}, Arguments{"completion"}, Arguments{"train"},
         Arguments{"evaluate"}, Arguments{"debias"}}) {
     const Ran ran = run_program(command + Arguments{"--help"});
     EXPECT_EQ(ran.code, 0);
