@@ -5,7 +5,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 cd /work
 install() { apt-get install -qq --yes --no-install-recommends "$@" >apt.log 2>&1 || { cat apt.log >&2; exit 1; }; }
-apt-get update -qq
+apt-get update -qq -o APT::Sandbox::User=root
 
 install ./posthoc_*.deb
 posthoc --version
@@ -23,8 +23,10 @@ done
 ldd consumer_shared | grep libposthoc
 if ldd consumer_static | grep libposthoc; then exit 1; fi
 
-apt-get purge -qq --yes posthoc 'libposthoc*' >/dev/null
+# Without a terminal, which a bare chroot does not have.
+apt-get purge -qq -o Dpkg::Use-Pty=0 --yes posthoc 'libposthoc*' >/dev/null
 if ls /usr/bin/posthoc /usr/lib/libposthoc* /usr/include/posthoc 2>/dev/null; then
   echo "clean_root.sh: error: the files above were left behind" >&2
   exit 1
 fi
+echo "installed, used and removed in a fresh system"
