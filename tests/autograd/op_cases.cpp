@@ -53,8 +53,7 @@ void add_arithmetic(std::vector<OpCase>& cases) {
   }
   for (const auto& shapes : pairs) {
     const std::string text = fmt::format(" {} {}", shapes[0].text(), shapes[1].text());
-    // A large exponent of a small power: the error of the power is that of exponent * log(x), which is up to 10.
-    cases.push_back({"pow" + text, shapes, Domain::positive, [](const Inputs& in) { return pow(in[0], in[1]); }, 5e-6});
+    cases.push_back({"pow" + text, shapes, Domain::positive, [](const Inputs& in) { return pow(in[0], in[1]); }});
     cases.push_back({"maximum" + text, shapes, Domain::any, [](const Inputs& in) { return maximum(in[0], in[1]); }});
     cases.push_back({"minimum" + text, shapes, Domain::any, [](const Inputs& in) { return minimum(in[0], in[1]); }});
     cases.push_back({"where" + text, shapes, Domain::any, [](const Inputs& in) {
@@ -175,12 +174,9 @@ void add_layers(std::vector<OpCase>& cases) {
     }
     cases.push_back(
         {"matmul over" + text, {{2, n}, {n, 3}}, Domain::any, [](const Inputs& in) { return matmul(in[0], in[1]); }});
-    // The gradient of x is a small difference of large terms.
-    cases.push_back({"layer_norm" + text,
-                     {{n, 4}, {4}, {4}},
-                     Domain::any,
-                     [](const Inputs& in) { return layer_norm(in[0], in[1], in[2], 1e-5); },
-                     5e-6});
+    cases.push_back({"layer_norm" + text, {{n, 4}, {4}, {4}}, Domain::any, [](const Inputs& in) {
+                       return layer_norm(in[0], in[1], in[2], 1e-5);
+                     }});
     cases.push_back({"linear" + text, {{n, 3}, {2, 3}, {2}}, Domain::any, [](const Inputs& in) {
                        return linear(in[0], in[1], in[2]);
                      }});
@@ -191,11 +187,9 @@ void add_layers(std::vector<OpCase>& cases) {
   cases.push_back({"layer_norm of one column", {{3, 1}, {1}, {1}}, Domain::any, [](const Inputs& in) {
                      return layer_norm(in[0], in[1], in[2], 1e-5);
                    }});
-  cases.push_back({"layer_norm of rank 3",
-                   {{2, 3, 4}, {4}, {4}},
-                   Domain::any,
-                   [](const Inputs& in) { return layer_norm(in[0], in[1], in[2], 1e-5); },
-                   5e-6});
+  cases.push_back({"layer_norm of rank 3", {{2, 3, 4}, {4}, {4}}, Domain::any, [](const Inputs& in) {
+                     return layer_norm(in[0], in[1], in[2], 1e-5);
+                   }});
   // The gradient of x is a small difference of large terms.
   cases.push_back({"batch_norm_train",
                    {{7, 3}, {3}, {3}},
