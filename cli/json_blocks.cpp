@@ -49,9 +49,10 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
   for (const fairness::GroupAudit& group : evaluation.audit.groups) groups.push_back(group_json(group));
   Json performance = Json::object();
   Json bias = Json::object();
-  for (const auto& [measure, value] : evaluation.audit.measures) {
-    Json& block = measure->kind == fairness::Measure::Kind::bias ? bias : performance;
-    block[std::string(measure->long_name)] = number(measure->long_name, value);
+  for (const auto& measured : evaluation.audit.measures) {
+    const fairness::Measure& measure = *measured.measure;
+    Json& block = measure.kind == fairness::Measure::Kind::bias ? bias : performance;
+    block[std::string(measure.long_name)] = number(measure.long_name, measured.value);
   }
   const Json objective = number("objective", evaluation.objective);
   Json result = {{"n", whole(evaluation.audit.counts.total().n())},
@@ -62,6 +63,7 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
                  {"objective", objective},
                  {"undefined", undefined},
                  {"degenerate", evaluation.degenerate.has_value()}};
+  if (!evaluation.feasible) result["feasible"] = false;
   if (evaluation.degenerate) result["degenerate_reason"] = *evaluation.degenerate;
   return result;
 }
@@ -69,7 +71,12 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
 void put_objective(const fairness::Objective& objective, Json& json) {
   json["measure"] = objective.bias->name;
   json["performance"] = objective.performance->name;
-  json["lambda"] = objective.lambda;
+  json["objective"] = to_string(objective.kind);
+  if (objective.kind == fairness::Objective::Kind::tradeoff) {
+    json["lambda"] = objective.lambda;
+  } else {
+    json["epsilon"] = objective.epsilon;
+  }
 }
 
 Json data_json(const data::Dataset& dataset, std::uint32_t split_seed) {

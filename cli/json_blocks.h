@@ -17,7 +17,7 @@ debias::DecisionRule parse_rule(const Json& json);
 /// The audit block: groups, performance, bias, undefined, degenerate, and the objective.
 Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule);
 
-/// Adds the entries "measure", "performance" and "lambda".
+/// Adds the entries "measure", "performance", "objective" (its kind) and "lambda" or "epsilon".
 void put_objective(const fairness::Objective& objective, Json& json);
 
 /// {"name": .., "sha256": .., "protected": .., "favorable": .., "split_seed": ..}
