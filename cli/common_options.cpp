@@ -92,16 +92,36 @@ void DataOptions::add_to(CLI::App& command) {
   command.add_option("--data-seed", data_seed, "Seed")->check(CLI::NonNegativeNumber)->group(synthetic);
 }
 
+namespace {
+
+std::string names_of(fairness::Measure::Kind kind) {
+  std::string names;
+  for (const fairness::Measure& measure : fairness::measures()) {
+    if (measure.kind == kind) names += (names.empty() ? "" : ", ") + std::string(measure.name);
+  }
+  return names;
+}
+
+}  // namespace
+
 void ObjectiveOptions::add_to(CLI::App& command) {
-  command.add_option("--measure", measure, "Bias measure: spd, eod, aod")->type_name("MEASURE");
-  command.add_option("--performance", performance, "Performance measure: accuracy, balanced_accuracy, auc")
+  using Kind = fairness::Measure::Kind;
+  command
+      .add_option("--objective", kind,
+                  "tradeoff: least lambda |bias| + (1 - lambda) (1 - performance); constrained: best performance with "
+                  "|bias| at most epsilon")
+      ->check(CLI::IsMember({"tradeoff", "constrained"}));
+  command.add_option("--measure", measure, "Bias measure: " + names_of(Kind::bias))->type_name("MEASURE");
+  command.add_option("--performance", performance, "Performance measure: " + names_of(Kind::performance))
       ->type_name("PERFORMANCE");
-  command.add_option("--lambda", lambda, "Weight of |bias| in lambda |bias| + (1 - lambda) (1 - performance)")
+  command.add_option("--lambda", lambda, "Weight of |bias| in a trade-off")->check(CLI::Range(0.0, 1.0));
+  command.add_option("--epsilon", epsilon, "Largest |bias| of a constrained objective, below 1")
       ->check(CLI::Range(0.0, 1.0));
   command.add_option("--threshold-search", threshold_search, "exact, grid501, grid1001")->type_name("SEARCH");
 }
 
 fairness::Objective ObjectiveOptions::objective() const {
+  if (kind == "constrained") return fairness::make_constrained_objective(measure, performance, epsilon);
   return fairness::make_objective(measure, performance, lambda);
 }
 

@@ -69,11 +69,13 @@ struct DataOptions {
   void add_to(CLI::App& command);
 };
 
-/// --measure, --performance, --lambda, --threshold-search.
+/// --objective, --measure, --performance, --lambda, --epsilon, --threshold-search.
 struct ObjectiveOptions {
   std::string measure = "spd";
   std::string performance = "accuracy";
   double lambda = 0.75;
+  std::string kind = "tradeoff";
+  double epsilon = 0.05;
   std::string threshold_search = "exact";
 
   void add_to(CLI::App& command);

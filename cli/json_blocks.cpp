@@ -102,6 +102,7 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
   result["objective"] = number_json(evaluation.objective);
   if (!evaluation.objective.defined()) result["undefined"]["objective"] = evaluation.objective.reason();
   result["degenerate"] = evaluation.degenerate.has_value();
+  if (!evaluation.feasible) result["feasible"] = false;
   if (evaluation.degenerate) result["degenerate_reason"] = *evaluation.degenerate;
   return result;
 }
@@ -109,7 +110,12 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
 void put_objective(const fairness::Objective& objective, Json& json) {
   json["measure"] = objective.bias->name;
   json["performance"] = objective.performance->name;
-  json["lambda"] = objective.lambda;
+  json["objective"] = to_string(objective.kind);
+  if (objective.kind == fairness::Objective::Kind::tradeoff) {
+    json["lambda"] = objective.lambda;
+  } else {
+    json["epsilon"] = objective.epsilon;
+  }
 }
 
 Json data_json(const data::Dataset& dataset, std::uint32_t split_seed) {

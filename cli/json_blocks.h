@@ -37,7 +37,7 @@ void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json
 /// The audit block: groups, performance, bias, undefined, degenerate, and the objective.
 Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule);
 
-/// Adds the entries "measure", "performance" and "lambda".
+/// Adds the entries "measure", "performance", "objective" (its kind) and "lambda" or "epsilon".
 void put_objective(const fairness::Objective& objective, Json& json);
 
 /// {"name": .., "sha256": .., "protected": .., "favorable": .., "split_seed": ..}

@@ -40,6 +40,28 @@ ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, c
   return {name, rule, debias::evaluate(rule, valid, objective), std::move(on_test), std::move(interval)};
 }
 
+namespace {
+
+std::string explained(const fairness::Objective& objective) {
+  const std::string_view bias = objective.bias->name;
+  const std::string_view performance = objective.performance->name;
+  const bool ratio = objective.bias->scale == fairness::Measure::Scale::ratio;
+  const std::string unfairness = ratio ? "unfairness" : fmt::format("|{}|", bias);
+  std::string text;
+  if (objective.kind == fairness::Objective::Kind::tradeoff) {
+    text = fmt::format("objective = {} {} + {} (1 - {}), lower is better", objective.lambda, unfairness,
+                       1.0 - objective.lambda, performance);
+  } else {
+    text = fmt::format("objective = 1 - {} where {} <= {}, else 1 + {} (infeasible), lower is better", performance,
+                       unfairness, objective.epsilon, unfairness);
+  }
+  text += fmt::format("; {} = unprivileged {} privileged", bias, ratio ? "over" : "minus");
+  if (ratio) text += fmt::format(", unfairness = 1 - min({}, 1 / {})", bias, bias);
+  return text + "\n";
+}
+
+}  // namespace
+
 void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
   const std::string bias(objective.bias->name);
   const std::string performance(objective.performance->name);
@@ -53,16 +75,20 @@ void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, c
       line.push_back(format_value(part->performance));
       const char* where = part == &row.valid ? "validation" : "test";
       if (!part->objective.defined()) notes += fmt::format("{}, {}: {}\n", row.name, where, part->objective.reason());
+      if (!part->feasible) {
+        notes += fmt::format("infeasible: {}, {}: the unfairness is above {}\n", row.name, where, objective.epsilon);
+      }
       if (part->degenerate) notes += fmt::format("degenerate: {}, {}: {}\n", row.name, where, *part->degenerate);
     }
     line.push_back(fmt::format("{:.4f}", std::get<debias::Threshold>(row.rule).threshold));
-    line.emplace_back(row.valid.degenerate || row.test.degenerate ? "degenerate" : "");
+    std::string remark = row.valid.degenerate || row.test.degenerate ? "degenerate" : "";
+    if (!row.valid.feasible || !row.test.feasible) remark += remark.empty() ? "infeasible" : ", infeasible";
+    line.push_back(std::move(remark));
     cells.push_back(std::move(line));
   }
   out << format_table(
       {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "threshold", ""}, cells);
-  out << fmt::format("objective = {} |{}| + {} (1 - {}), lower is better; {} = unprivileged minus privileged\n",
-                     objective.lambda, bias, 1.0 - objective.lambda, performance, bias);
+  out << explained(objective);
   for (const ComparedRow& row : rows) {
     if (!row.test.bias.defined()) continue;
     const fairness::Interval& interval = row.bias_on_test.interval;

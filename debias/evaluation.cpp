@@ -10,8 +10,12 @@ Evaluation evaluate(const DecisionRule& rule, const fairness::Outcomes& outcomes
   const fairness::Value performance = phi.performance_of(counts);
   // The sum carries the reason of whichever is undefined.
   const fairness::Value value = (bias + performance).with_number(phi(counts));
-  return {fairness::audit(counts, outcomes), value, bias, performance,
-          fairness::degenerate(counts, outcomes, objective)};
+  return {fairness::audit(counts, outcomes),
+          value,
+          bias,
+          performance,
+          fairness::degenerate(counts, outcomes, objective),
+          phi.feasible(counts)};
 }
 
 }  // namespace posthoc::debias

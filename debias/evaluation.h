@@ -16,6 +16,7 @@ struct Evaluation {
   fairness::Value bias;
   fairness::Value performance;
   std::optional<std::string> degenerate;  ///< why the decisions hardly depend on the person, if they do not
+  bool feasible = true;                   ///< false: the unfairness is above a constrained objective's epsilon
 };
 
 /// Evaluates a rule on scored rows. Throws `Error` on bad outcomes or a bad objective.

@@ -48,7 +48,8 @@ ThresholdResult find_threshold_bruteforce(const Outcomes& outcomes, const Object
   GroupCounts counts = count(outcomes, best);
   const Value bias = phi.bias_of(counts);
   const Value performance = phi.performance_of(counts);
-  return {best, best_value, std::move(counts), bias, performance};
+  const bool feasible = phi.feasible(counts);
+  return {best, best_value, std::move(counts), bias, performance, feasible};
 }
 
 }  // namespace posthoc::fairness

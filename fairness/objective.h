@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string_view>
 
 #include "fairness/counts.h"
@@ -16,14 +18,23 @@ enum class EmptyCell {
   zero    ///< the rate is 0, as in the code published with Savani et al. 2020
 };
 
-/// What a method minimises (Savani et al. 2020, equation 1):
-/// `phi = lambda * unfairness + (1 - lambda) * (1 - performance)`, where the unfairness is the magnitude
-/// of a difference (see `Measure::unfairness` for ratios).
+/// What a method minimises, phi.
+///
+/// `tradeoff` (Savani et al. 2020, equation 1): `phi = lambda * unfairness + (1 - lambda) * (1 - performance)`, where
+/// the unfairness is the magnitude of a difference (see `Measure::unfairness` for ratios).
+///
+/// `constrained`: the best performance of those decisions whose unfairness is at most epsilon; where none is, the
+/// least unfair. As one number: `phi = 1 - performance`, at most 1, if the decisions are feasible, else
+/// `phi = 1 + unfairness`, above 1. Whatever minimises a number can so minimise either.
 struct Objective {
+  enum class Kind { tradeoff, constrained };
+
   const Measure* bias = nullptr;
   const Measure* performance = nullptr;
-  double lambda = 0.75;  // in [0, 1]
+  double lambda = 0.75;  // of a trade-off, in [0, 1]
   EmptyCell empty_cell = EmptyCell::worst;
+  Kind kind = Kind::tradeoff;
+  double epsilon = 0.05;  // of a constraint, in [0, 1); below 1, the unfairness of an undefined bias
 };
 
 /// The objective of measures by name; checked. Throws `Error` on an unknown name, a measure of the
@@ -31,7 +42,16 @@ struct Objective {
 Objective make_objective(std::string_view bias, std::string_view performance = "accuracy", double lambda = 0.75,
                          EmptyCell empty_cell = EmptyCell::worst);
 
-/// Throws `Error` unless both measures are set and of the right kind and lambda lies in [0, 1].
+/// The constrained objective of measures by name; checked. Throws `Error` on an unknown name, a measure of the wrong
+/// kind or an epsilon outside [0, 1).
+Objective make_constrained_objective(std::string_view bias, std::string_view performance = "accuracy",
+                                     double epsilon = 0.05, EmptyCell empty_cell = EmptyCell::worst);
+
+/// The name on the command line: "tradeoff", "constrained".
+std::string_view to_string(Objective::Kind kind);
+
+/// Throws `Error` unless both measures are set, with a function, and of the right kind, lambda lies in [0, 1] and
+/// epsilon in [0, 1).
 void validate(const Objective& objective);
 
 /// An objective bound to outcomes, so that it is a function of decisions alone: measures of the
@@ -43,9 +63,27 @@ class BoundObjective {
 
   /// phi for the decisions counted.
   [[nodiscard]] double operator()(const GroupCounts& counts) const {
-    const double bias = number(bias_of(counts), *objective_.bias);
-    const double performance = number(performance_of(counts), *objective_.performance);
-    return objective_.lambda * objective_.bias->unfairness(bias) + (1 - objective_.lambda) * (1 - performance);
+    const double unfairness = unfairness_of(counts);
+    const double performance = counted_performance_of(counts);
+    if (objective_.kind == Objective::Kind::tradeoff) {
+      return objective_.lambda * unfairness + (1 - objective_.lambda) * (1 - performance);
+    }
+    if (unfairness <= objective_.epsilon) return 1 - performance;
+    return 1 + std::max(unfairness, std::numeric_limits<double>::epsilon());  // above 1 also after rounding
+  }
+
+  /// Whether the decisions counted are within a constrained objective's epsilon. True for a trade-off.
+  [[nodiscard]] bool feasible(const GroupCounts& counts) const {
+    return objective_.kind == Objective::Kind::tradeoff || unfairness_of(counts) <= objective_.epsilon;
+  }
+
+  /// The unfairness that phi counts: that of the measure's worst value if the bias is undefined.
+  [[nodiscard]] double unfairness_of(const GroupCounts& counts) const {
+    return objective_.bias->unfairness(number(bias_of(counts), *objective_.bias));
+  }
+  /// The performance that phi counts: the measure's worst value if it is undefined.
+  [[nodiscard]] double counted_performance_of(const GroupCounts& counts) const {
+    return number(performance_of(counts), *objective_.performance);
   }
 
   [[nodiscard]] Value bias_of(const GroupCounts& counts) const {

@@ -4,34 +4,14 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/error.h"
+#include "fairness/cuts.h"
 
 namespace posthoc::fairness {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-// What a row with this label adds to the counts when it is selected, and what changes when it is
-// selected no longer.
-constexpr CellCounts kSelect[2] = {{.fp = 1}, {.tp = 1}};
-constexpr CellCounts kReject[2] = {{.fp = -1, .tn = 1}, {.tp = -1, .fn = 1}};
-
-// A threshold below every score: 0 if it is one. It is well below the lowest score, so that it
-// stays below when somebody rounds it to float32.
-double threshold_for_everybody(double lowest_score) {
-  if (lowest_score > 0) return 0;
-  return std::min(lowest_score - 1, std::nextafter(lowest_score, -kInfinity));
-}
-
-double threshold_for_nobody(double highest_score) { return std::max(highest_score, 1.0); }
-
-// In [lower, upper).
-double threshold_between(double lower, double upper) {
-  const double middle = std::midpoint(lower, upper);
-  return middle < upper ? middle : lower;
-}
 
 }  // namespace
 
@@ -121,7 +101,8 @@ ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSear
   for (std::size_t row = 0; row < best.rejected;) row = reject_tied(row, counts);
   const Value bias = phi.bias_of(counts);
   const Value performance = phi.performance_of(counts);
-  return {best.threshold, best.objective, std::move(counts), bias, performance};
+  const bool feasible = phi.feasible(counts);
+  return {best.threshold, best.objective, std::move(counts), bias, performance, feasible};
 }
 
 ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {

@@ -60,6 +60,7 @@ struct ThresholdResult {
   GroupCounts counts;
   Value bias;
   Value performance;
+  bool feasible = true;  // false: a constrained objective found no decisions within its epsilon
 };
 
 /// Outcomes sorted by score once, to be asked for the best threshold of any number of objectives.

@@ -201,5 +201,27 @@ TEST_F(EndToEnd, EveryMethodMeasureAndSearchWorks) {
   }
 }
 
+TEST_F(EndToEnd, TheConstrainedObjectiveStaysWithinEpsilon) {
+  for (const char* method : {"threshold", "random"}) {
+    const Arguments debias = Arguments{"debias", "--model", model_, "--method", method, "--random-trials", "3"} +
+                             synthetic_data + Arguments{"--objective", "constrained", "--epsilon"};
+    const Json json = json_of(debias + Arguments{"0.08"});
+    EXPECT_EQ(json["objective"], "constrained");
+    EXPECT_EQ(json["epsilon"], 0.08);
+    EXPECT_FALSE(json.contains("lambda"));
+    const Json& valid = json["valid"];
+    EXPECT_FALSE(valid.contains("feasible"));
+    EXPECT_LE(std::abs(valid["bias"]["statistical_parity_difference"].get<double>()), 0.08);
+    EXPECT_DOUBLE_EQ(valid["objective"].get<double>(), 1 - valid["performance"]["accuracy"].get<double>());
+    const Json& biased = json["baselines"]["default"]["valid"];  // chosen for accuracy alone
+    EXPECT_EQ(biased["feasible"], false);
+    EXPECT_DOUBLE_EQ(biased["objective"].get<double>(),
+                     1 + std::abs(biased["bias"]["statistical_parity_difference"].get<double>()));
+  }
+  const Json evaluated = json_of(Arguments{"evaluate", "--model", model_} + synthetic_data +
+                                 Arguments{"--objective", "constrained", "--measure", "di"});
+  EXPECT_EQ(evaluated["valid"]["feasible"], false);
+}
+
 }  // namespace
 }  // namespace posthoc::testing
