@@ -27,6 +27,7 @@ void evaluate(const Options& options, const Context& context) {
                         debias::evaluate(rule, task->valid.outcomes(), objective),
                         debias::evaluate(rule, task->test.outcomes(), objective)};
   if (std::ostream* out = options.output.table(context)) {
+    for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
     print_comparison(*out, {row}, objective);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
   }
