@@ -69,22 +69,32 @@ void DataOptions::add_to(CLI::App& command) {
   command.add_option("--data", data, "Data set (" + names_of(data::named_datasets()) + ") or a CSV file with a header")
       ->type_name("DATA")
       ->required();
-  command.add_option("--protected", protected_attribute, "Protected attribute, or its column in a CSV file")
-      ->required();
-  command.add_option("--favorable", favorable, "Label value that counts as favourable");
-  command.add_option("--data-dir", data_dir, "Folder to look for named data in first")->type_name("DIR");
   command.add_option("--split-seed", split_seed, "Seed of the 60/20/20 split (default: the model file's, else 101)")
       ->check(CLI::NonNegativeNumber);
-  const char* csv = "CSV file";
+  add_description_to(command, true);
+}
+
+void DataOptions::add_description_to(CLI::App& command, bool protected_required) {
+  // One value an option, so that what follows is not swallowed; repeated options add up.
+  const auto add_list = [&](const char* name, std::vector<std::string>& values, const char* help) {
+    return command.add_option(name, values, help)->allow_extra_args(false)->type_name("A[,B...]");
+  };
+  add_list("--protected", protected_attributes,
+           "Protected attribute, or its column in a CSV file; several form the groups of their intersections")
+      ->required(protected_required);
+  command.add_option("--favorable", favorable, "Label value that counts as favourable");
+  command.add_option("--data-dir", data_dir, "Folder to look for named data in first")->type_name("DIR");
+  const char* csv = "CSV file (in a list, a comma that belongs to a name or value is written \\,)";
   command.add_option("--label", label, "Column of the label")->group(csv);
-  command.add_option("--privileged", privileged, "Privileged values of the protected column")
-      ->delimiter(',')
+  add_list("--privileged", privileged,
+           "Privileged values of the protected column, or for numbers one of >=25, <60, 25..60 (25 to below 60); with "
+           "several columns COLUMN=VALUE[,VALUE], once each")
       ->group(csv);
-  command.add_option("--categorical", categorical, "Columns to encode one-hot beside those of text")
-      ->delimiter(',')
+  add_list("--categorical", categorical, "Columns to encode one-hot beside those of text")->group(csv);
+  add_list("--drop", dropped, "Columns to leave out")->group(csv);
+  add_list("--missing", missing, "Markers of a missing value, such as ?, beside the usual NA, nan, null, ...")
       ->group(csv);
-  command.add_option("--drop", dropped, "Columns to leave out")->delimiter(',')->group(csv);
-  command.add_option("--separator", separator, "Character between fields")->group(csv);
+  command.add_option("--separator", separator, "Character between fields, or tab")->group(csv);
   const char* synthetic = "Synthetic data";
   command.add_option("--rows", rows, "Rows")->group(synthetic);
   command.add_option("--features", features, "Features")->group(synthetic);

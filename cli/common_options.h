@@ -50,16 +50,18 @@ struct OutputOptions {
 /// --data and what describes it.
 struct DataOptions {
   std::string data;
-  std::string protected_attribute;
+  std::vector<std::string> protected_attributes;  ///< as typed; `split_list` has the names
   std::optional<std::string> favorable;
   std::optional<std::string> data_dir;
   std::optional<std::uint32_t> split_seed;  ///< unset: the model file's, else 101
   // For a CSV file as --data.
   std::string label;
+  // As typed, see `split_list`.
   std::vector<std::string> privileged;
   std::vector<std::string> categorical;
   std::vector<std::string> dropped;
-  char separator = ',';
+  std::vector<std::string> missing;
+  std::string separator = ",";
   // For synthetic.
   std::int64_t rows = 10000;
   std::int64_t features = 2;
@@ -67,6 +69,8 @@ struct DataOptions {
   std::uint64_t data_seed = 0;
 
   void add_to(CLI::App& command);
+  /// Those that say what is in the data, without --data and the split.
+  void add_description_to(CLI::App& command, bool protected_required);
 };
 
 /// --objective, --measure, --performance, --lambda, --epsilon, --threshold-search.

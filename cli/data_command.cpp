@@ -3,10 +3,13 @@
 
 #include "base/error.h"
 #include "cli/commands.h"
+#include "cli/list_option.h"
 #include "cli/table.h"
 #include "cli/task.h"
+#include "data/csv_dataset.h"
 #include "data/locate.h"
 #include "data/named.h"
+#include "data/show.h"
 #include "data/synthetic.h"
 
 namespace posthoc::cli {
@@ -50,16 +53,18 @@ void list(const Options& options, const Context& context) {
 }
 
 Json attribute_json(const data::Dataset& dataset, const data::ProtectedAttribute& attribute) {
-  double count[2] = {0, 0};
-  double favourable[2] = {0, 0};
+  const std::size_t size = attribute.group_names.size();
+  std::vector<double> count(size, 0.0);
+  std::vector<double> favourable(size, 0.0);
   for (std::size_t i = 0; i < attribute.groups.size(); ++i) {
     const auto group = static_cast<std::size_t>(attribute.groups[i]);
     count[group] += 1;
     favourable[group] += dataset.labels[i];
   }
   Json groups = Json::array();
-  for (const int group : {0, 1}) {
+  for (std::size_t group = 0; group < size; ++group) {
     groups.push_back({{"group", group},
+                      {"name", attribute.group_names[group]},
                       {"n", static_cast<std::int64_t>(count[group])},
                       {"base_rate", count[group] > 0 ? Json(favourable[group] / count[group]) : Json()}});
   }
@@ -97,18 +102,58 @@ void print_description(std::ostream& out, const Json& json) {
     for (const Json& group : attribute["groups"]) {
       out << fmt::format(
           "    group {} ({}): {} rows, favourable label {}\n", group["group"].get<int>(),
-          group["group"].get<int>() == 0 ? "unprivileged" : "privileged", group["n"].get<std::int64_t>(),
+          group["name"].get<std::string>(), group["n"].get<std::int64_t>(),
           group["base_rate"].is_null() ? "undefined" : fmt::format("{:.4f}", group["base_rate"].get<double>()));
     }
   }
   out << fmt::format("  SHA-256 {}\n", text("sha256"));
 }
 
+Json column_json(const data::ColumnSummary& column) {
+  const bool many = column.distinct > data::max_categories;
+  return {{"name", column.name},       {"type", column.type()},     {"distinct", many ? Json() : Json(column.distinct)},
+          {"missing", column.missing}, {"numbers", column.numbers}, {"texts", column.texts}};
+}
+
+// A CSV file of which no label is given: its columns.
+void describe_columns(const Options& options, const Context& context) {
+  const data::CsvDescription description =
+      data::describe_csv(options.data.data, csv_dialect(options.data), split_list(options.data.missing));
+  std::vector<std::vector<std::string>> rows;
+  Json columns = Json::array();
+  for (const data::ColumnSummary& column : description.columns) {
+    const bool many = column.distinct > data::max_categories;
+    rows.push_back({data::show(column.name), std::string(column.type()),
+                    many ? fmt::format("over {}", data::max_categories) : std::to_string(column.distinct),
+                    std::to_string(column.missing)});
+    columns.push_back(column_json(column));
+  }
+  if (std::ostream* out = options.output.table(context)) {
+    *out << fmt::format("{}: {} rows, {} columns\n", options.data.data, description.rows, rows.size())
+         << format_table({"column", "type", "distinct", "missing"}, rows)
+         << fmt::format("SHA-256 {}\n", description.sha256);
+  }
+  options.output.write({{"version", version()},
+                        {"name", options.data.data},
+                        {"rows", description.rows},
+                        {"columns", columns},
+                        {"sha256", description.sha256}},
+                       context);
+}
+
 void describe(const Options& options, const Context& context) {
   options.output.begin();
-  const data::NamedDataset& named = data::named_dataset(options.data.data);
-  const data::Dataset dataset = load_dataset(options.data);
+  const DataOptions& asked = options.data;
+  std::error_code status;
+  const bool file = !is_named(asked.data) && std::filesystem::exists(asked.data, status);
+  if (file && asked.label.empty() && asked.protected_attributes.empty()) return describe_columns(options, context);
+  const data::Dataset dataset = load_dataset(asked);
   Json json = describe_json(dataset);
+  if (file) {
+    if (std::ostream* out = options.output.table(context)) print_description(*out, json);
+    return options.output.write(json, context);
+  }
+  const data::NamedDataset& named = data::named_dataset(asked.data);
   json["description"] = named.description;
   json["source"] = named.source;
   json["licence"] = named.licence;
@@ -136,11 +181,11 @@ void add_data_command(CLI::App& app, const Context& context) {
   list_command->callback([options, context] { list(*options, context); });
 
   CLI::App* describe_command = command->add_subcommand("describe", "Rows, features, labels and groups of one");
-  describe_command->add_option("name", options->data.data, "Name of the data set")->type_name("NAME")->required();
+  describe_command->add_option("name", options->data.data, "Name of the data set, or a CSV file")
+      ->type_name("NAME")
+      ->required();
   options->output.add_to(*describe_command);
-  describe_command->add_option("--protected", options->data.protected_attribute, "Protected attribute");
-  describe_command->add_option("--favorable", options->data.favorable, "Label value that counts as favourable");
-  describe_command->add_option("--data-dir", options->data.data_dir, "Folder to look in first")->type_name("DIR");
+  options->data.add_description_to(*describe_command, false);
   describe_command->footer("Example:\n  posthoc data describe synthetic");
   describe_command->callback([options, context] { describe(*options, context); });
 

@@ -110,6 +110,7 @@ void debias_model(const Options& options, const Context& context) {
     std::vector<ComparedRow> rows;
     for (const Outcome& baseline : baselines) rows.push_back(baseline.row);
     if (options.method != "majority" && options.method != "default") rows.push_back(outcome.row);
+    for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
     print_comparison(*out, rows, objective);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
     *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.seconds);

@@ -26,6 +26,7 @@ void evaluate(const Options& options, const Context& context) {
   const ComparedRow row = compare(task->metadata.rule ? "model" : "default", rule, task->valid.outcomes(),
                                   task->test.outcomes(), objective, options.seed);
   if (std::ostream* out = options.output.table(context)) {
+    for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
     print_comparison(*out, {row}, objective);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
   }

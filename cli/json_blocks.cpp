@@ -1,5 +1,6 @@
 #include "cli/json_blocks.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/error.h"
@@ -119,10 +120,19 @@ void put_objective(const fairness::Objective& objective, Json& json) {
 }
 
 Json data_json(const data::Dataset& dataset, std::uint32_t split_seed) {
+  const data::ProtectedAttribute& attribute = dataset.attribute(dataset.protected_attribute);
+  Json groups = Json::array();
+  for (std::size_t group = 0; group < attribute.group_names.size(); ++group) {
+    const auto n = std::count(attribute.groups.begin(), attribute.groups.end(), static_cast<std::int32_t>(group));
+    groups.push_back({{"group", group}, {"name", attribute.group_names[group]}, {"n", n}});
+  }
   return {{"name", dataset.name},
           {"sha256", dataset.checksum},
           {"protected", dataset.protected_attribute},
+          {"groups", groups},
           {"favorable", dataset.favorable_label},
+          {"rows", dataset.rows()},
+          {"rows_with_missing_values", dataset.counts.incomplete},
           {"split_seed", split_seed}};
 }
 

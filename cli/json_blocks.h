@@ -40,7 +40,8 @@ Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule
 /// Adds the entries "measure", "performance", "objective" (its kind) and "lambda" or "epsilon".
 void put_objective(const fairness::Objective& objective, Json& json);
 
-/// {"name": .., "sha256": .., "protected": .., "favorable": .., "split_seed": ..}
+/// {"name": .., "sha256": .., "protected": .., "groups": [{"group": 0, "name": .., "n": ..}, ..], "favorable": ..,
+/// "rows": .., "rows_with_missing_values": .., "split_seed": ..}; n counts all rows, before the split.
 Json data_json(const data::Dataset& dataset, std::uint32_t split_seed);
 
 /// The entries that every file starts with: version, command, seed.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "cli/list_option.h"
 #include "data/csv_dataset.h"
 #include "data/named.h"
 #include "debias/method.h"
@@ -13,19 +14,18 @@
 namespace posthoc::cli {
 namespace {
 
-bool is_named(const std::string& name) {
-  for (const data::NamedDataset& known : data::named_datasets()) {
-    if (known.name == name) return true;
-  }
-  return false;
-}
-
 data::Dataset load_named(const DataOptions& options) {
-  require(options.label.empty() && options.privileged.empty() && options.categorical.empty() && options.dropped.empty(),
-          "--label, --privileged, --categorical and --drop describe a CSV file; the data set {} is known",
+  require(options.label.empty() && options.privileged.empty() && options.categorical.empty() &&
+              options.dropped.empty() && options.missing.empty() && options.separator == ",",
+          "--label, --privileged, --categorical, --drop, --missing and --separator describe a CSV file; the data set "
+          "{} is known",
           options.data);
   data::LoadOptions load;
-  load.protected_attribute = options.protected_attribute;
+  const std::vector<std::string> attributes = split_list(options.protected_attributes);
+  if (!attributes.empty()) {
+    load.protected_attribute = attributes[0];
+    load.further_attributes.assign(attributes.begin() + 1, attributes.end());
+  }
   load.favorable = options.favorable;
   if (options.data_dir) load.data_dir = *options.data_dir;
   load.synthetic = {options.rows, options.features, options.bias, options.data_seed};
@@ -37,14 +37,16 @@ data::Dataset load_csv(const DataOptions& options) {
           "{} is a CSV file: name its label, the favourable value and the privileged values with --label COLUMN "
           "--favorable VALUE --privileged VALUE[,VALUE]",
           options.data);
+  require(!options.protected_attributes.empty(), "{} is a CSV file: name its protected column with --protected COLUMN",
+          options.data);
   data::CsvDatasetOptions csv;
-  csv.csv.separator = options.separator;
+  csv.csv = csv_dialect(options);
   csv.label = options.label;
   csv.favorable = *options.favorable;
-  csv.protected_column = options.protected_attribute;
-  csv.privileged = options.privileged;
-  csv.categorical = options.categorical;
-  csv.dropped = options.dropped;
+  csv.protected_columns = protected_choices(split_list(options.protected_attributes), options.privileged);
+  csv.categorical = split_list(options.categorical);
+  csv.dropped = split_list(options.dropped);
+  csv.missing = split_list(options.missing);
   return data::load_csv_dataset(options.data, csv);
 }
 
@@ -75,6 +77,35 @@ void require_same_features(const ModelMetadata& metadata, const nn::Mlp& model, 
 }
 
 }  // namespace
+
+bool is_named(const std::string& name) {
+  for (const data::NamedDataset& known : data::named_datasets()) {
+    if (known.name == name) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> notes_on(const data::Dataset& dataset) {
+  std::vector<std::string> notes;
+  if (dataset.counts.incomplete > 0) {
+    notes.push_back(
+        fmt::format("{} of {} rows were dropped for missing values", dataset.counts.incomplete, dataset.counts.read));
+  }
+  const data::ProtectedAttribute& attribute = dataset.attribute(dataset.protected_attribute);
+  if (dataset.chosen_attributes.size() < 2) return notes;
+  for (std::size_t group = 0; group < attribute.group_names.size(); ++group) {
+    const auto n = std::count(attribute.groups.begin(), attribute.groups.end(), static_cast<std::int32_t>(group));
+    notes.push_back(fmt::format("group {} ({}): {} rows", group, attribute.group_names[group], n));
+  }
+  return notes;
+}
+
+data::CsvOptions csv_dialect(const DataOptions& options) {
+  data::CsvOptions csv;
+  csv.separator = parse_separator(options.separator);
+  csv.trim_blanks = csv.separator != '\t';
+  return csv;
+}
 
 data::Dataset load_dataset(const DataOptions& options) {
   if (is_named(options.data)) return load_named(options);

@@ -6,6 +6,7 @@
 
 #include "cli/common_options.h"
 #include "cli/model_metadata.h"
+#include "data/csv.h"
 #include "data/dataset.h"
 #include "data/prepared.h"
 #include "debias/decision_rule.h"
@@ -16,6 +17,15 @@ namespace posthoc::cli {
 
 /// The data set that the options name. Throws `Error` on unknown names, missing files and options that do not fit.
 data::Dataset load_dataset(const DataOptions& options);
+
+/// The dialect of a CSV file as the options have it: blanks around fields are no part of them.
+data::CsvOptions csv_dialect(const DataOptions& options);
+
+/// Whether `name` is that of a named data set.
+bool is_named(const std::string& name);
+
+/// One line each on what became of the rows and on the groups of an intersection; empty if there is nothing to say.
+std::vector<std::string> notes_on(const data::Dataset& dataset);
 
 /// One part with the scores of a model.
 struct ScoredPart {

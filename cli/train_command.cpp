@@ -108,6 +108,7 @@ void train(const Options& options, const Context& context) {
                           trained.attempts - (trained.learned ? 1 : 0));
     }
     if (!trained.learned) *out << "warning: the network's loss is hardly below that of a constant prediction\n";
+    for (const std::string& note : notes_on(dataset)) *out << note << "\n";
     print_comparison(*out, {row}, objective);
     *out << "model: " << options.model << "\n";
   }

@@ -30,12 +30,17 @@ constexpr std::uintmax_t max_csv_bytes = std::uintmax_t{512} << 20;
 /// Rows with more fields than this are refused.
 constexpr std::size_t max_csv_columns = 16384;
 
+/// Fields longer than this are refused: a text of megabytes is a quote that is never closed, or no table.
+constexpr std::size_t max_csv_field_bytes = std::size_t{1} << 20;
+
 /// Parses separated values: RFC 4180 with any separator, LF, CRLF or CR line ends, and a UTF-8 byte
 /// order mark allowed. A field in double quotes may hold separators, line ends and doubled quotes.
 /// Empty lines are ignored.
 ///
 /// Throws `Error` with `source` and the line on: no data, a row of another length than the first, a
-/// quote that is never closed or stands inside an unquoted field, a NUL byte, too many columns.
+/// quote that is never closed (with the line where it opens) or stands inside an unquoted field, a NUL
+/// byte, bytes that are no UTF-8, UTF-16, too many columns, too long a field; and on a header of one
+/// field that holds another usual separator, which it names.
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options);
 
 /// Reads a file whole, as bytes, for `parse_csv`. Throws `Error` that names the file if it is

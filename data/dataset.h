@@ -11,9 +11,10 @@ namespace posthoc::data {
 
 /// Who is privileged by one definition of a protected attribute.
 struct ProtectedAttribute {
-  std::string name;                  ///< for example "sex"
-  std::string description;           ///< for example "privileged: sex = Male"
-  std::vector<std::int32_t> groups;  ///< [n], 1 privileged, 0 unprivileged
+  std::string name;                      ///< for example "sex"
+  std::string description;               ///< for example "privileged: sex = Male"
+  std::vector<std::int32_t> groups;      ///< [n], 1 privileged, 0 unprivileged, 2.. further groups of an intersection
+  std::vector<std::string> group_names;  ///< one a group id
 };
 
 /// How many rows a loader read and what became of them; read = filtered + incomplete + kept.
@@ -39,8 +40,10 @@ struct Dataset {
   std::vector<std::uint8_t> labels;                      ///< [n], 1 iff the row has the favourable label
   std::vector<std::string> instance_names;               ///< [n]
   std::vector<ProtectedAttribute> protected_attributes;  ///< at least one
-  /// The definition whose 0/1 values stand in the feature matrix, where several share a column.
+  /// The definition whose groups are used: the one of `chosen_attributes`, or the intersection of several.
   std::string protected_attribute;
+  /// The definitions whose 0/1 values stand in the feature matrix, where several share a column.
+  std::vector<std::string> chosen_attributes;
 
   std::string label_name;         ///< the label's column
   std::string favorable_label;    ///< the raw value that counts as favourable, for example ">50K"

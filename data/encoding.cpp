@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "data/intersect.h"
 #include "data/show.h"
 
 namespace posthoc::data {
@@ -109,7 +110,8 @@ std::vector<std::uint8_t> encode_labels(const Table& table, const LabelColumn& l
 ProtectedAttribute encode_groups(const Table& table, const ProtectedColumn& rule,
                                  const std::vector<std::size_t>& rows) {
   const std::size_t column = table.column(rule.column);
-  ProtectedAttribute attribute{rule.name, "privileged: " + privileged_in_words(rule), {}};
+  ProtectedAttribute attribute{
+      rule.name, "privileged: " + privileged_in_words(rule), {}, {"unprivileged", "privileged"}};
   attribute.groups.reserve(rows.size());
   for (const std::size_t row : rows) {
     bool privileged = false;
@@ -126,6 +128,19 @@ ProtectedAttribute encode_groups(const Table& table, const ProtectedColumn& rule
           "protected attribute '{}': {} row is privileged ({}); the values of column '{}' are {}", rule.name,
           privileged == 0 ? "no" : "every", privileged_in_words(rule), rule.column, examples(table, rows, column));
   return attribute;
+}
+
+// Two attributes of one column say the same twice, and only one of them could stand among the features.
+void require_different_columns(const Encoding& encoding, const Names& chosen) {
+  std::map<std::string_view, std::string_view> attribute_of;
+  for (const std::string& name : chosen) {
+    for (const ProtectedColumn& rule : encoding.protected_columns) {
+      if (rule.name != name) continue;
+      const auto [other, first] = attribute_of.emplace(rule.column, name);
+      require(first, "protected attributes '{}' and '{}' are both made from column '{}'; choose one of them",
+              show(other->second), show(name), show(rule.column));
+    }
+  }
 }
 
 // One feature, or a run of one-hot features, made from one column of the table.
@@ -182,7 +197,7 @@ class FeaturePlan {
     for (std::size_t k = 0; k < encoding.protected_columns.size(); ++k) {
       if (encoding.protected_columns[k].column != column) continue;
       const ProtectedAttribute& attribute = dataset.protected_attributes[k];
-      if (attribute.name == dataset.protected_attribute) return &attribute;
+      if (contains(dataset.chosen_attributes, attribute.name)) return &attribute;
       if (first == nullptr) first = &attribute;
     }
     return first;
@@ -235,6 +250,7 @@ std::string privileged_in_words(const ProtectedColumn& column) {
   if (!column.interval) {
     return fmt::format("{} = {}", column.column, fmt::join(column.privileged, " or "));
   }
+  if (std::isinf(column.interval->low)) return fmt::format("{} < {}", column.column, column.interval->high);
   if (std::isinf(column.interval->high)) {
     return fmt::format("{} >= {}", column.column, column.interval->low);
   }
@@ -249,7 +265,7 @@ LabelColumn with_favorable(const LabelColumn& label, std::string_view value) {
   return {label.column, label.unfavorable, label.favorable};
 }
 
-Dataset encode(const Table& table, const Encoding& encoding, std::string_view chosen) {
+Dataset encode(const Table& table, const Encoding& encoding, std::string_view chosen, const Names& further) {
   require(!encoding.protected_columns.empty(), "expected at least one protected attribute");
   const std::vector<std::size_t> kept = kept_columns(table, encoding);
   Dataset dataset;
@@ -264,7 +280,10 @@ Dataset encode(const Table& table, const Encoding& encoding, std::string_view ch
   for (const ProtectedColumn& rule : encoding.protected_columns) {
     dataset.protected_attributes.push_back(encode_groups(table, rule, rows));
   }
-  dataset.protected_attribute = chosen.empty() ? dataset.protected_attributes[0].name : dataset.attribute(chosen).name;
+  dataset.chosen_attributes = {chosen.empty() ? dataset.protected_attributes[0].name : dataset.attribute(chosen).name};
+  dataset.chosen_attributes.insert(dataset.chosen_attributes.end(), further.begin(), further.end());
+  require_different_columns(encoding, dataset.chosen_attributes);
+  intersect(dataset);
 
   const FeaturePlan plan(table, encoding, kept, rows, dataset);
   dataset.feature_names = plan.names();

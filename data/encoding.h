@@ -14,7 +14,7 @@ namespace posthoc::data {
 
 /// A half-open interval of numbers.
 struct Interval {
-  double low;   ///< included
+  double low;   ///< included; may be -infinity
   double high;  ///< excluded; may be infinity
 };
 
@@ -69,9 +69,14 @@ bool is_usual_missing_marker(std::string_view text);
 /// each categorical column in the order of the file becomes one 0/1 feature `column=value` for every
 /// value left, sorted by bytes. Name, sources and checksum are the caller's to fill in.
 ///
+/// With `further` attributes the groups are the intersections of all of them: an attribute named "a,b" is added after
+/// the single ones and becomes the data set's `protected_attribute` (see `intersect`); each one's 0/1 values
+/// stand among the features.
+///
 /// Throws `Error` with file, line and column on a field that is no number; and on an unknown column,
 /// label value or attribute, on no rows left, on a label or group that no row has.
-Dataset encode(const Table& table, const Encoding& encoding, std::string_view chosen);
+Dataset encode(const Table& table, const Encoding& encoding, std::string_view chosen,
+               const std::vector<std::string>& further = {});
 
 /// The same label column with `value` (a name or a spelling) as the favourable one. Throws `Error`
 /// that lists the label values if it is neither.

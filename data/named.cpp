@@ -90,16 +90,20 @@ const NamedDataset& named_dataset(std::string_view name) {
 Dataset load(std::string_view name, const LoadOptions& options) {
   const NamedDataset& entry = named_dataset(name);
   const std::string chosen = chosen_attribute(entry, options.protected_attribute);
+  for (const std::string& other : options.further_attributes) static_cast<void>(chosen_attribute(entry, other));
   Encoding encoding = entry.encoding;
   if (options.favorable) encoding.label = with_favorable(encoding.label, *options.favorable);
-  if (entry.files.empty()) return load_synthetic(encoding.label, options.synthetic);
+  if (entry.files.empty()) {
+    require(options.further_attributes.empty(), "data set {}: it has one protected attribute, {}", entry.name, chosen);
+    return load_synthetic(encoding.label, options.synthetic);
+  }
 
   std::vector<SourceFile> sources;
   Table table = read_file_of(entry, entry.files[0], options, sources);
   for (std::size_t i = 1; i < entry.files.size(); ++i) {
     table.append(read_file_of(entry, entry.files[i], options, sources));
   }
-  Dataset dataset = encode(table, encoding, chosen);
+  Dataset dataset = encode(table, encoding, chosen, options.further_attributes);
   dataset.name = entry.name;
   dataset.checksum = joint_checksum(sources);
   dataset.sources = std::move(sources);

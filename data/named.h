@@ -47,6 +47,8 @@ const NamedDataset& named_dataset(std::string_view name);
 struct LoadOptions {
   /// The definition of the protected attribute whose values stand in the features; empty: the first.
   std::string protected_attribute;
+  /// Further ones: the groups are then the intersections of all, see `encode`.
+  std::vector<std::string> further_attributes;
   /// The raw label value to count as favourable instead of the data set's own.
   std::optional<std::string> favorable;
   /// A folder to search first; see `data_folders`.

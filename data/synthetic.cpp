@@ -86,7 +86,7 @@ Dataset generate_synthetic(const SyntheticOptions& options) {
   dataset.features = Tensor::empty({options.rows, options.features}, Dtype::float64);
   dataset.feature_names = {"x1", "x2"};
   for (std::size_t j = 2; j < d; ++j) dataset.feature_names.push_back(fmt::format("noise{}", j + 1));
-  ProtectedAttribute group{"group", "privileged: group = 1", {}};
+  ProtectedAttribute group{"group", "privileged: group = 1", {}, {"unprivileged", "privileged"}};
 
   double* out = dataset.features.mutable_values<double>().data();
   for (std::int64_t i = 0; i < options.rows; ++i, out += d) {
@@ -107,6 +107,7 @@ Dataset generate_synthetic(const SyntheticOptions& options) {
 
   dataset.protected_attributes.push_back(std::move(group));
   dataset.protected_attribute = "group";
+  dataset.chosen_attributes = {"group"};
   dataset.label_name = "label";
   dataset.favorable_label = std::string("1");
   dataset.unfavorable_label = std::string("0");

@@ -31,10 +31,14 @@ std::size_t Table::column(std::string_view name) const {
   return *found;
 }
 
-std::string Table::where(std::size_t row, std::size_t column) const {
+std::string Table::where(std::size_t row) const {
   const auto after = std::upper_bound(parts_.begin(), parts_.end(), row,
                                       [](std::size_t r, const Part& part) { return r < part.first_row; });
-  return fmt::format("{} line {}, column '{}'", std::prev(after)->source, lines_[row], show(names_[column]));
+  return fmt::format("{} line {}", std::prev(after)->source, lines_[row]);
+}
+
+std::string Table::where(std::size_t row, std::size_t column) const {
+  return fmt::format("{}, column '{}'", where(row), show(names_[column]));
 }
 
 void Table::push_field(std::string_view text) {

@@ -31,6 +31,12 @@ class Table {
   /// The first column called `name`. Throws `Error` that lists the columns if there is none.
   [[nodiscard]] std::size_t column(std::string_view name) const;
 
+  /// The file and line of a row: `adult.data line 17`.
+  [[nodiscard]] std::string where(std::size_t row) const;
+
+  /// The file of the first row.
+  [[nodiscard]] const std::string& source() const { return parts_[0].source; }
+
   /// Where a field came from, for messages: `adult.data line 17, column 'age'`.
   [[nodiscard]] std::string where(std::size_t row, std::size_t column) const;
 

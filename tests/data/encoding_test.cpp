@@ -141,8 +141,7 @@ TEST(CsvDataset, InfersWhatIsCategorical) {
   options.csv.separator = ';';
   options.label = "grade";
   options.favorable = "A";
-  options.protected_column = "sex";
-  options.privileged = {"1"};
+  options.protected_columns = {{"sex", {"1"}}};
   options.dropped = {"id"};
   options.missing = {"?"};
   const Dataset data = load_csv_dataset(folder / "loans.csv", options);
@@ -156,7 +155,7 @@ TEST(CsvDataset, InfersWhatIsCategorical) {
   options.categorical = {"age"};
   EXPECT_EQ(load_csv_dataset(folder / "loans.csv", options).feature_names,
             (Strings{"sex", "age=20", "age=31", "age=50", "job=b", "job=c"}));
-  options.privileged.clear();
+  options.protected_columns[0].privileged.clear();
   EXPECT_TRUE(fails_with([&] { load_csv_dataset(folder / "loans.csv", options); }, {"loans.csv", "privileged"}));
 }
 
