@@ -24,4 +24,5 @@ endfunction()
 
 posthoc_find_library(random123 Random123/philox.h "" librandom123-dev)
 posthoc_find_library(openblas cblas.h openblas libopenblas-dev)
+posthoc_find_library(tomlplusplus toml++/toml.h "" libtomlplusplus-dev)
 posthoc_find_library(csv csv.h csv libcsv-dev)
