@@ -38,6 +38,8 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_train_command(app, context);
   add_evaluate_command(app, context);
   add_debias_command(app, context);
+  add_audit_command(app, context);
+  add_completion_command(app, context);
   const int threads_before = threads();
   int code = 0;
   try {

@@ -8,7 +8,11 @@
 
 namespace posthoc::cli {
 
+void add_audit_command(CLI::App& app, const Context& context);
+void add_completion_command(CLI::App& app, const Context& context);
 void add_data_command(CLI::App& app, const Context& context);
+/// `fetch`, a subcommand of `data`.
+void add_data_fetch_command(CLI::App& data_command, const Context& context);
 void add_train_command(CLI::App& app, const Context& context);
 void add_evaluate_command(CLI::App& app, const Context& context);
 void add_debias_command(CLI::App& app, const Context& context);

@@ -67,6 +67,7 @@ void OutputOptions::write(const Json& result, const Context& context) const {
 
 void DataOptions::add_to(CLI::App& command) {
   command.add_option("--data", data, "Data set (" + names_of(data::named_datasets()) + ") or a CSV file with a header")
+      ->type_name("DATA")
       ->required();
   command.add_option("--protected", protected_attribute, "Protected attribute, or its column in a CSV file")
       ->required();
@@ -92,11 +93,12 @@ void DataOptions::add_to(CLI::App& command) {
 }
 
 void ObjectiveOptions::add_to(CLI::App& command) {
-  command.add_option("--measure", measure, "Bias measure: spd, eod, aod");
-  command.add_option("--performance", performance, "Performance measure: accuracy, balanced_accuracy, auc");
+  command.add_option("--measure", measure, "Bias measure: spd, eod, aod")->type_name("MEASURE");
+  command.add_option("--performance", performance, "Performance measure: accuracy, balanced_accuracy, auc")
+      ->type_name("PERFORMANCE");
   command.add_option("--lambda", lambda, "Weight of |bias| in lambda |bias| + (1 - lambda) (1 - performance)")
       ->check(CLI::Range(0.0, 1.0));
-  command.add_option("--threshold-search", threshold_search, "exact, grid501, grid1001");
+  command.add_option("--threshold-search", threshold_search, "exact, grid501, grid1001")->type_name("SEARCH");
 }
 
 fairness::Objective ObjectiveOptions::objective() const {

@@ -136,13 +136,15 @@ void add_data_command(CLI::App& app, const Context& context) {
   list_command->callback([options, context] { list(*options, context); });
 
   CLI::App* describe_command = command->add_subcommand("describe", "Rows, features, labels and groups of one");
-  describe_command->add_option("name", options->data.data, "Name of the data set")->required();
+  describe_command->add_option("name", options->data.data, "Name of the data set")->type_name("NAME")->required();
   options->output.add_to(*describe_command);
   describe_command->add_option("--protected", options->data.protected_attribute, "Protected attribute");
   describe_command->add_option("--favorable", options->data.favorable, "Label value that counts as favourable");
   describe_command->add_option("--data-dir", options->data.data_dir, "Folder to look in first")->type_name("DIR");
   describe_command->footer("Example:\n  posthoc data describe synthetic");
   describe_command->callback([options, context] { describe(*options, context); });
+
+  add_data_fetch_command(*command, context);
 }
 
 }  // namespace posthoc::cli

@@ -124,7 +124,9 @@ void add_debias_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))->required();
+  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()))
+      ->type_name("METHOD")
+      ->required();
   command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
       ->type_name("FILE")
       ->check(require_named);

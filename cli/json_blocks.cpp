@@ -7,7 +7,11 @@
 namespace posthoc::cli {
 namespace {
 
-Json number_or_null(const fairness::Value& value) { return value.defined() ? Json(value.number()) : Json(); }
+// JSON has no infinite numbers.
+Json finite_or_text(double number) {
+  if (std::isinf(number)) return number > 0 ? "Infinity" : "-Infinity";
+  return number;
+}
 
 std::int64_t whole(double count) { return std::llround(count); }
 
@@ -18,10 +22,10 @@ Json group_json(const fairness::GroupAudit& group) {
           {"fp", whole(group.cells.fp)},
           {"tn", whole(group.cells.tn)},
           {"fn", whole(group.cells.fn)},
-          {"tpr", number_or_null(group.tpr)},
-          {"fpr", number_or_null(group.fpr)},
-          {"selection_rate", number_or_null(group.selection_rate)},
-          {"base_rate", number_or_null(group.base_rate)}};
+          {"tpr", number_json(group.tpr)},
+          {"fpr", number_json(group.fpr)},
+          {"selection_rate", number_json(group.selection_rate)},
+          {"base_rate", number_json(group.base_rate)}};
 }
 
 }  // namespace
@@ -39,29 +43,65 @@ debias::DecisionRule parse_rule(const Json& json) {
   return debias::Threshold{threshold};
 }
 
-Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule) {
-  Json undefined = Json::object();
-  const auto number = [&](std::string_view name, const fairness::Value& value) {
-    if (!value.defined()) undefined[std::string(name)] = value.reason();
-    return number_or_null(value);
-  };
+bool stands_with_bias(const fairness::Measure& measure) {
+  return measure.kind == fairness::Measure::Kind::bias || measure.long_name == "theil_index" ||
+         measure.long_name == "generalized_entropy_index";
+}
+
+Json number_json(const fairness::Value& value) { return value.defined() ? finite_or_text(value.number()) : Json(); }
+
+Json measured_json(const fairness::Audit& audit) {
   Json groups = Json::array();
-  for (const fairness::GroupAudit& group : evaluation.audit.groups) groups.push_back(group_json(group));
+  for (const fairness::GroupAudit& group : audit.groups) groups.push_back(group_json(group));
   Json performance = Json::object();
   Json bias = Json::object();
-  for (const auto& [measure, value] : evaluation.audit.measures) {
-    Json& block = measure->kind == fairness::Measure::Kind::bias ? bias : performance;
-    block[std::string(measure->long_name)] = number(measure->long_name, value);
+  Json undefined = Json::object();
+  for (const auto& measured : audit.measures) {
+    const fairness::Measure& measure = *measured.measure;
+    const std::string name(measure.long_name);
+    Json& block = stands_with_bias(measure) ? bias : performance;
+    block[name] = number_json(measured.value);
+    if (!measure.alias.empty()) block[std::string(measure.alias)] = block[name];
+    if (!measured.value.defined()) undefined[name] = measured.value.reason();
   }
-  const Json objective = number("objective", evaluation.objective);
+  return {{"groups", groups}, {"performance", performance}, {"bias", bias}, {"undefined", undefined}};
+}
+
+void put_statistics(const fairness::Audit& audit, Json& json) {
+  const auto rows = fairness::statistics();
+  const auto of_group = [&](const fairness::GroupAudit& group) {
+    Json statistics = Json::object();
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      statistics[std::string(rows[i].name)] = number_json(group.statistics[i]);
+    return statistics;
+  };
+  for (std::size_t g = 0; g < audit.groups.size(); ++g) json["groups"][g]["statistics"] = of_group(audit.groups[g]);
+  json["all"] = of_group(audit.all);
+}
+
+void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json& json) {
+  Json ends = Json::object();
+  Json reasons = Json::object();
+  for (const fairness::MeasureInterval& measured : intervals) {
+    const std::string name(measured.measure->long_name);
+    const fairness::Interval& interval = measured.interval;
+    if (interval.defined()) {
+      ends[name] = {finite_or_text(interval.low), finite_or_text(interval.high)};
+    } else if (measured.estimate.defined()) {
+      reasons[name] = interval.reason;
+    }
+  }
+  json["intervals"] = ends;
+  json["no_interval"] = reasons;
+}
+
+Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule) {
   Json result = {{"n", whole(evaluation.audit.counts.total().n())},
-                 {"threshold", std::get<debias::Threshold>(rule).threshold},
-                 {"groups", groups},
-                 {"performance", performance},
-                 {"bias", bias},
-                 {"objective", objective},
-                 {"undefined", undefined},
-                 {"degenerate", evaluation.degenerate.has_value()}};
+                 {"threshold", std::get<debias::Threshold>(rule).threshold}};
+  result.update(measured_json(evaluation.audit));
+  result["objective"] = number_json(evaluation.objective);
+  if (!evaluation.objective.defined()) result["undefined"]["objective"] = evaluation.objective.reason();
+  result["degenerate"] = evaluation.degenerate.has_value();
   if (evaluation.degenerate) result["degenerate_reason"] = *evaluation.degenerate;
   return result;
 }

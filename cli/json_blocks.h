@@ -1,11 +1,13 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/common_options.h"
 #include "data/dataset.h"
 #include "debias/decision_rule.h"
 #include "debias/evaluation.h"
+#include "fairness/bootstrap.h"
 
 namespace posthoc::cli {
 
@@ -13,6 +15,24 @@ namespace posthoc::cli {
 Json rule_json(const debias::DecisionRule& rule);
 /// The reverse. Throws `Error` on an unknown kind, nlohmann's exceptions on missing entries.
 debias::DecisionRule parse_rule(const Json& json);
+
+/// Whether a measure is shown with the bias measures. A measure of how unequal benefits are says something of bias
+/// although it compares persons and not groups.
+bool stands_with_bias(const fairness::Measure& measure);
+
+/// The number; null if undefined; "Infinity" or "-Infinity", which JSON has no numbers for, as text.
+Json number_json(const fairness::Value& value);
+
+/// The entries "groups", "performance", "bias" and "undefined" of an audit, measures under their long names and, where
+/// they have one, their alias. The indices of inequality stand in "bias".
+Json measured_json(const fairness::Audit& audit);
+
+/// Adds every statistic under AIF360's name: an entry "statistics" in each of "groups", and an entry "all".
+void put_statistics(const fairness::Audit& audit, Json& json);
+
+/// Adds the entries "intervals", {"long_name": [low, high], ..}, and "no_interval", {"long_name": "reason", ..} for
+/// measures that have a value but no interval.
+void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json& json);
 
 /// The audit block: groups, performance, bias, undefined, degenerate, and the objective.
 Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule);

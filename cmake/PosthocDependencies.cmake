@@ -4,6 +4,8 @@ find_package(fmt REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(CURL 7.85 REQUIRED)
+find_package(LibArchive REQUIRED)
 
 # posthoc_find_library(<target> <header> <library> <package>): an imported target for a library without a CMake package.
 function(posthoc_find_library target header library package)

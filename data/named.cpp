@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "data/checksum.h"
+#include "data/fetch.h"
 
 namespace posthoc::data {
 namespace {
@@ -47,11 +48,9 @@ Dataset load_synthetic(const LabelColumn& label, const SyntheticOptions& options
 // A file's bytes, which are the published ones or an error.
 std::string verified_bytes(const NamedDataset& entry, const NamedFile& file, const std::filesystem::path& path) {
   std::string bytes = read_csv_bytes(path);
-  const std::string sum = sha256(bytes);
-  require(sum == file.sha256,
-          "data set {}: {} is not the published file: its SHA-256 is {}, expected {} ({} bytes, "
-          "expected {}); replace it by the one from {}",
-          entry.name, path.string(), sum, file.sha256, bytes.size(), file.bytes, file.url);
+  const auto difference = unpublished(file, bytes);
+  require(!difference, "data set {}: {} is not the published file: {}; replace it by the one from {}", entry.name,
+          path.string(), difference.value_or(""), file.url);
   return bytes;
 }
 

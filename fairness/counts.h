@@ -23,6 +23,7 @@ struct CellCounts {
   [[nodiscard]] double positives() const { return tp + fn; }  ///< rows with a favourable label
   [[nodiscard]] double negatives() const { return fp + tn; }  ///< rows with an unfavourable label
   [[nodiscard]] double selected() const { return tp + fp; }   ///< rows decided favourably
+  [[nodiscard]] double rejected() const { return tn + fn; }   ///< rows decided unfavourably
 
   CellCounts& operator+=(const CellCounts& other) {
     tp += other.tp;
@@ -105,6 +106,41 @@ inline Value fpr(const GroupCounts& counts, int group) {
 inline Value tnr(const GroupCounts& counts, int group) {
   const CellCounts& cells = counts[group];
   return ratio(cells.tn, cells.negatives(), "has no negative labels", group);
+}
+/// P(unfavourable decision | favourable label).
+inline Value fnr(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.fn, cells.positives(), "has no positive labels", group);
+}
+/// Positive predictive value, precision: P(favourable label | favourable decision).
+inline Value ppv(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.tp, cells.selected(), "has no favourable decisions", group);
+}
+/// Negative predictive value: P(unfavourable label | unfavourable decision).
+inline Value npv(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.tn, cells.rejected(), "has no unfavourable decisions", group);
+}
+/// P(unfavourable label | favourable decision).
+inline Value false_discovery_rate(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.fp, cells.selected(), "has no favourable decisions", group);
+}
+/// P(favourable label | unfavourable decision).
+inline Value false_omission_rate(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.fn, cells.rejected(), "has no unfavourable decisions", group);
+}
+/// P(decision = label).
+inline Value accuracy(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.tp + cells.tn, cells.n(), "has no rows", group);
+}
+/// P(decision != label).
+inline Value error_rate(const GroupCounts& counts, int group) {
+  const CellCounts& cells = counts[group];
+  return ratio(cells.fp + cells.fn, cells.n(), "has no rows", group);
 }
 
 }  // namespace posthoc::fairness

@@ -1,10 +1,7 @@
 #include "fairness/measure.h"
 
-#include <algorithm>
-#include <cstdint>
+#include <limits>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "base/error.h"
 
@@ -13,35 +10,74 @@ namespace {
 
 constexpr auto kBias = Measure::Kind::bias;
 constexpr auto kPerformance = Measure::Kind::performance;
+constexpr auto kLoss = Measure::Kind::loss;
+constexpr auto kDifference = Measure::Scale::difference;
+constexpr auto kRatio = Measure::Scale::ratio;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr Measure kMeasures[] = {
     {"spd", "statistical_parity_difference", kBias, 1.0, "difference of the rates of favourable decisions",
      statistical_parity_difference},
     {"eod", "equal_opportunity_difference", kBias, 1.0, "difference of the true positive rates",
-     equal_opportunity_difference},
+     equal_opportunity_difference, nullptr, kDifference, "true_positive_rate_difference"},
     {"aod", "average_odds_difference", kBias, 1.0, "mean of the differences of the false and the true positive rates",
      average_odds_difference},
+    {"aaod", "average_abs_odds_difference", kBias, 1.0,
+     "mean of the absolute differences of the false and the true positive rates", average_abs_odds_difference},
+    {"eqodds", "equalized_odds_difference", kBias, 1.0,
+     "the larger absolute difference of the false and the true positive rates", equalized_odds_difference},
+    {"di", "disparate_impact", kBias, 0.0, "ratio of the rates of favourable decisions", disparate_impact, nullptr,
+     kRatio},
+    {"fprd", "false_positive_rate_difference", kBias, 1.0, "difference of the false positive rates",
+     false_positive_rate_difference},
+    {"fnrd", "false_negative_rate_difference", kBias, 1.0, "difference of the false negative rates",
+     false_negative_rate_difference},
+    {"fdrd", "false_discovery_rate_difference", kBias, 1.0,
+     "difference of the shares of unfavourable labels among favourable decisions", false_discovery_rate_difference},
+    {"ford", "false_omission_rate_difference", kBias, 1.0,
+     "difference of the shares of favourable labels among unfavourable decisions", false_omission_rate_difference},
+    {"ppvd", "positive_predictive_value_difference", kBias, 1.0,
+     "difference of the shares of favourable labels among favourable decisions", positive_predictive_value_difference},
+    {"apvd", "average_predictive_value_difference", kBias, 1.0,
+     "mean of the differences of the positive predictive values and the false omission rates",
+     average_predictive_value_difference},
+    {"erd", "error_rate_difference", kBias, 1.0, "difference of the error rates", error_rate_difference},
+    {"err", "error_rate_ratio", kBias, 0.0, "ratio of the error rates", error_rate_ratio, nullptr, kRatio},
+    {"gtprd", "generalized_true_positive_rate_difference", kBias, 1.0,
+     "difference of the mean scores among favourable labels", nullptr, generalized_true_positive_rate_difference},
+    {"gfprd", "generalized_false_positive_rate_difference", kBias, 1.0,
+     "difference of the mean scores among unfavourable labels", nullptr, generalized_false_positive_rate_difference},
+    {"gfnrd", "generalized_false_negative_rate_difference", kBias, 1.0,
+     "difference of the means of 1 - score among favourable labels", nullptr,
+     generalized_false_negative_rate_difference},
+    {"gtnrd", "generalized_true_negative_rate_difference", kBias, 1.0,
+     "difference of the means of 1 - score among unfavourable labels", nullptr,
+     generalized_true_negative_rate_difference},
+    {"cgd", "calibration_gap_difference", kBias, 2.0,
+     "difference of the groups' mean score minus share of favourable labels", nullptr, calibration_gap_difference},
+
     {"accuracy", "accuracy", kPerformance, 0.0, "share of decisions that agree with the label", accuracy},
     {"balanced_accuracy", "balanced_accuracy", kPerformance, 0.0,
      "mean of the true positive and the true negative rate", balanced_accuracy},
+    {"f1", "f1", kPerformance, 0.0, "harmonic mean of precision and recall", f1},
+    {"precision", "precision", kPerformance, 0.0, "share of favourable labels among favourable decisions", precision,
+     nullptr, kDifference, "positive_predictive_value"},
+    {"recall", "recall", kPerformance, 0.0, "share of favourable decisions among favourable labels", recall, nullptr,
+     kDifference, "true_positive_rate"},
+    {"specificity", "specificity", kPerformance, 0.0, "share of unfavourable decisions among unfavourable labels",
+     specificity, nullptr, kDifference, "true_negative_rate"},
     {"auc", "auc", kPerformance, 0.0, "area under the ROC curve of the scores", nullptr, auc},
-};
 
-// Signed difference of a group's rate for two groups, range of the rates for more.
-template <typename Rate>
-Value difference(const GroupCounts& counts, Rate rate) {
-  Value gap = rate(counts, 0);  // undefined iff some group's rate is
-  if (counts.groups() == 2) return gap - rate(counts, 1);
-  double lowest = gap.with_empty_as_zero();
-  double highest = lowest;
-  for (int group = 1; group < counts.groups(); ++group) {
-    const Value value = rate(counts, group);
-    lowest = std::min(lowest, value.with_empty_as_zero());
-    highest = std::max(highest, value.with_empty_as_zero());
-    gap = gap + value;
-  }
-  return gap.with_number(highest - lowest);
-}
+    {"error_rate", "error_rate", kLoss, 1.0, "share of decisions that disagree with the label", error_rate},
+    {"gei", "generalized_entropy_index", kLoss, kInfinity,
+     "inequality of the benefits 1 + decision - label: their squared coefficient of variation, halved",
+     generalized_entropy_index},
+    {"theil", "theil_index", kLoss, kInfinity, "inequality of the benefits 1 + decision - label by their entropy",
+     theil_index},
+    {"brier", "brier_score", kLoss, 1.0, "mean squared difference of score and label", nullptr, brier_score},
+    {"log_loss", "log_loss", kLoss, kInfinity, "mean of -log of the probability that the score gives to the label",
+     nullptr, log_loss},
+};
 
 }  // namespace
 
@@ -51,58 +87,14 @@ const Measure& find_measure(std::string_view name, std::optional<Measure::Kind> 
   std::string known;
   for (const Measure& measure : kMeasures) {
     if (kind && measure.kind != *kind) continue;
-    if (name == measure.name || name == measure.long_name) return measure;
+    if (measure.is_named(name)) return measure;
     known += (known.empty() ? "" : ", ") + std::string(measure.name);
   }
-  const char* what = !kind ? "measure" : *kind == kBias ? "bias measure" : "performance measure";
+  const char* what = !kind                   ? "measure"
+                     : *kind == kBias        ? "bias measure"
+                     : *kind == kPerformance ? "performance measure"
+                                             : "loss";
   fail("unknown {} '{}'; known are {}", what, name, known);
-}
-
-Value statistical_parity_difference(const GroupCounts& counts) { return difference(counts, selection_rate); }
-
-Value equal_opportunity_difference(const GroupCounts& counts) { return difference(counts, tpr); }
-
-Value average_odds_difference(const GroupCounts& counts) {
-  if (counts.groups() == 2) {
-    // AIF360's order of operations, to its last bit: exact ties between thresholds depend on it.
-    return (difference(counts, fpr) + difference(counts, tpr)) / 2;
-  }
-  return difference(counts, [](const GroupCounts& c, int group) { return (fpr(c, group) + tpr(c, group)) / 2; });
-}
-
-Value accuracy(const GroupCounts& counts) {
-  const CellCounts& all = counts.total();
-  return ratio(all.tp + all.tn, all.n(), "has no rows", kAllGroups);
-}
-
-Value balanced_accuracy(const GroupCounts& counts) { return (tpr(counts, kAllGroups) + tnr(counts, kAllGroups)) / 2; }
-
-Value auc(const Outcomes& outcomes) {
-  validate(outcomes);
-  std::vector<std::pair<double, std::uint8_t>> rows;  // score, label
-  rows.reserve(outcomes.size());
-  for (std::size_t row = 0; row < outcomes.size(); ++row) {
-    rows.emplace_back(outcomes.scores[row], outcomes.labels[row]);
-  }
-  std::sort(rows.begin(), rows.end());
-
-  // Twice the number of (positive, negative) pairs in the right order: integers, hence exact.
-  std::int64_t twice_ordered = 0;
-  std::int64_t positives = 0;
-  std::int64_t negatives = 0;
-  for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
-    std::int64_t tied_positives = 0;
-    while (end < rows.size() && rows[end].first == rows[begin].first) {
-      tied_positives += rows[end++].second;
-    }
-    const auto tied_negatives = static_cast<std::int64_t>(end - begin) - tied_positives;
-    twice_ordered += tied_positives * (2 * negatives + tied_negatives);
-    positives += tied_positives;
-    negatives += tied_negatives;
-  }
-  if (positives == 0) return Value::undefined("has no positive labels");
-  if (negatives == 0) return Value::undefined("has no negative labels");
-  return static_cast<double>(twice_ordered) / (2.0 * static_cast<double>(positives * negatives));
 }
 
 }  // namespace posthoc::fairness

@@ -1,25 +1,35 @@
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "fairness/bias_measures.h"
 #include "fairness/counts.h"
 #include "fairness/outcomes.h"
+#include "fairness/performance_measures.h"
 #include "fairness/value.h"
 
 namespace posthoc::fairness {
 
 /// One row of the table of measures. A measure is a pure function of the group counts, or, if it
-/// looks at the order of the scores and not at decisions, of the outcomes; exactly one of
-/// `of_counts` and `of_outcomes` is set.
+/// looks at the scores and not at decisions, of the outcomes; exactly one of `of_counts` and
+/// `of_outcomes` is set. A measure of the scores is the same for every threshold.
 ///
 /// To add one: write the function and its row in measure.cpp. Every threshold search, method, table
-/// and report knows it then.
+/// and report knows it then. A program that uses the library can also make a `Measure` of its own and
+/// point an `Objective` at it, see examples/write_a_measure.cpp.
 struct Measure {
   enum class Kind {
-    bias,        ///< 0 is fair; signed, unprivileged minus privileged
-    performance  ///< in [0, 1], higher is better
+    bias,         ///< compares groups; `fair()` is the value without bias
+    performance,  ///< in [0, 1], higher is better
+    loss          ///< at least 0, lower is better
+  };
+  /// What a bias measure's numbers mean.
+  enum class Scale {
+    difference,  ///< 0 is fair; signed, unprivileged minus privileged
+    ratio        ///< 1 is fair, 0 and infinity are the worst; unprivileged over privileged
   };
 
   std::string_view name;       ///< on the command line, "spd"
@@ -29,30 +39,32 @@ struct Measure {
   std::string_view description;
   Value (*of_counts)(const GroupCounts& counts) = nullptr;
   Value (*of_outcomes)(const Outcomes& outcomes) = nullptr;
+  Scale scale = Scale::difference;  ///< of a bias measure
+  std::string_view alias = {};      ///< another name that is in use, or empty
+
+  /// The value without bias, of a bias measure.
+  [[nodiscard]] double fair() const { return scale == Scale::ratio ? 1.0 : 0.0; }
+
+  /// How far a bias measure's value is from fair, at least 0: the magnitude of a difference; for a
+  /// ratio r `1 - min(r, 1 / r)`, which is 1 for 0 and infinity.
+  [[nodiscard]] double unfairness(double value) const {
+    if (scale == Scale::ratio) return value > 1 ? 1 - 1 / value : 1 - value;
+    return std::abs(value);
+  }
+
+  [[nodiscard]] bool higher_is_better() const { return kind == Kind::performance; }
+
+  /// Whether `text` is one of the measure's names.
+  [[nodiscard]] bool is_named(std::string_view text) const {
+    return text == name || text == long_name || (!alias.empty() && text == alias);
+  }
 };
 
-/// The table of measures, bias first.
+/// The table of measures: bias, performance, loss.
 std::span<const Measure> measures();
 
-/// The measure of this name or long name. Throws `Error` that lists the known names (of that kind,
-/// if a kind is asked for).
+/// The measure of this name, long name or alias. Throws `Error` that lists the known names (of that
+/// kind, if a kind is asked for).
 const Measure& find_measure(std::string_view name, std::optional<Measure::Kind> kind = {});
-
-// The measures. Bias over two groups is signed, group 0 minus group 1; over more groups it is the
-// largest gap between any two of them.
-
-/// P(favourable | group 0) - P(favourable | group 1).
-Value statistical_parity_difference(const GroupCounts& counts);
-/// TPR_0 - TPR_1 (Hardt et al. 2016).
-Value equal_opportunity_difference(const GroupCounts& counts);
-/// ((FPR_0 - FPR_1) + (TPR_0 - TPR_1)) / 2.
-Value average_odds_difference(const GroupCounts& counts);
-/// P(decision = label).
-Value accuracy(const GroupCounts& counts);
-/// (TPR + TNR) / 2 over all rows.
-Value balanced_accuracy(const GroupCounts& counts);
-/// Area under the ROC curve: P(a positive row's score > a negative row's), a tie counting one half
-/// (Mann-Whitney). O(n log n). Throws `Error` on bad outcomes.
-Value auc(const Outcomes& outcomes);
 
 }  // namespace posthoc::fairness

@@ -17,7 +17,8 @@ enum class EmptyCell {
 };
 
 /// What a method minimises (Savani et al. 2020, equation 1):
-/// `phi = lambda * |bias| + (1 - lambda) * (1 - performance)`.
+/// `phi = lambda * unfairness + (1 - lambda) * (1 - performance)`, where the unfairness is the magnitude
+/// of a difference (see `Measure::unfairness` for ratios).
 struct Objective {
   const Measure* bias = nullptr;
   const Measure* performance = nullptr;
@@ -44,7 +45,7 @@ class BoundObjective {
   [[nodiscard]] double operator()(const GroupCounts& counts) const {
     const double bias = number(bias_of(counts), *objective_.bias);
     const double performance = number(performance_of(counts), *objective_.performance);
-    return objective_.lambda * std::abs(bias) + (1 - objective_.lambda) * (1 - performance);
+    return objective_.lambda * objective_.bias->unfairness(bias) + (1 - objective_.lambda) * (1 - performance);
   }
 
   [[nodiscard]] Value bias_of(const GroupCounts& counts) const {

@@ -3,19 +3,41 @@
 #include <cmath>
 #include <fmt/core.h>
 
+#include "base/error.h"
+
 namespace posthoc::fairness {
 
+namespace {
+
+GroupAudit audit_group(const GroupCounts& counts, const GroupScores& scores, int group) {
+  GroupAudit result{group,
+                    counts[group],
+                    tpr(counts, group),
+                    fpr(counts, group),
+                    selection_rate(counts, group),
+                    base_rate(counts, group),
+                    {}};
+  for (const Statistic& statistic : statistics()) result.statistics.push_back(statistic(counts, scores, group));
+  return result;
+}
+
+MeasuredValue audit_measure(const Measure& measure, const GroupCounts& counts, const Outcomes& outcomes) {
+  const Value value = measure.of_counts ? measure.of_counts(counts) : measure.of_outcomes(outcomes);
+  if (measure.kind != Measure::Kind::bias || !value.defined()) return {&measure, value, {}};
+  return {&measure, value, worst_pair(measure, counts, outcomes)};
+}
+
+}  // namespace
+
 Audit audit(const GroupCounts& counts, const Outcomes& outcomes) {
-  validate(outcomes);
-  Audit result{counts, {}, {}};
+  const GroupScores scores(outcomes);
+  require(scores.groups() == counts.groups(), "audit: counts of {} groups, but outcomes of {}", counts.groups(),
+          scores.groups());
+  Audit result{counts, {}, audit_group(counts, scores, kAllGroups), {}};
   for (int group = 0; group < counts.groups(); ++group) {
-    result.groups.push_back({group, counts[group], tpr(counts, group), fpr(counts, group),
-                             selection_rate(counts, group), base_rate(counts, group)});
+    result.groups.push_back(audit_group(counts, scores, group));
   }
-  for (const Measure& measure : measures()) {
-    result.measures.push_back(
-        {&measure, measure.of_counts ? measure.of_counts(counts) : measure.of_outcomes(outcomes)});
-  }
+  for (const Measure& measure : measures()) result.measures.push_back(audit_measure(measure, counts, outcomes));
   return result;
 }
 

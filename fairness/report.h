@@ -8,7 +8,9 @@
 #include "fairness/measure.h"
 #include "fairness/objective.h"
 #include "fairness/outcomes.h"
+#include "fairness/statistic.h"
 #include "fairness/value.h"
+#include "fairness/worst_pair.h"
 
 namespace posthoc::fairness {
 
@@ -20,22 +22,25 @@ struct GroupAudit {
   Value fpr;
   Value selection_rate;
   Value base_rate;
+  std::vector<Value> statistics;  // one a row of the table of statistics, in order
 };
 
 /// One measure's value in an audit.
 struct MeasuredValue {
   const Measure* measure;
   Value value;
+  std::optional<GroupPair> worst_pair;  // of a defined bias measure: the two groups it is the most unfair between
 };
 
 /// All there is to say about a classifier's decisions on some rows.
 struct Audit {
   GroupCounts counts;
   std::vector<GroupAudit> groups;       // one a group, in order
+  GroupAudit all;                       // all rows together; its `group` is kAllGroups
   std::vector<MeasuredValue> measures;  // one a row of the table of measures, in order
 };
 
-/// Audits decisions by their counts; measures of the scores (AUC) come from `outcomes`. Throws
+/// Audits decisions by their counts; measures of the scores (AUC, say) come from `outcomes`. Throws
 /// `Error` on bad outcomes.
 Audit audit(const GroupCounts& counts, const Outcomes& outcomes);
 

@@ -6,7 +6,8 @@ set -euo pipefail
 
 packages=(
   g++ cmake ninja-build ccache
-  libopenblas-dev libcli11-dev librandom123-dev nlohmann-json3-dev libfmt-dev libcsv-dev libssl-dev libtomlplusplus-dev
+  libopenblas-dev libcli11-dev librandom123-dev nlohmann-json3-dev libfmt-dev libcsv-dev libssl-dev
+  libcurl4-openssl-dev libarchive-dev libtomlplusplus-dev
   libgtest-dev
   "$@"
 )

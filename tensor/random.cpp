@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/philox_block.h"
 #include "tensor/backend.h"
 #include "tensor/format.h"
-#include "tensor/philox_block.h"
 
 namespace posthoc {
 

@@ -7,14 +7,12 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/random_stream.h"
 #include "tensor/scalar_math.h"
 
 namespace posthoc::random_formulas {
 
-/// One Philox block: four 32-bit words.
-struct Words {
-  std::uint32_t v[4];
-};
+using Words = RandomWords;
 struct Floats {
   float v[4];
 };

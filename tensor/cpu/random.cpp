@@ -1,7 +1,7 @@
 #include "tensor/random.h"
 
+#include "base/philox_block.h"
 #include "tensor/cpu/kernels.h"
-#include "tensor/philox_block.h"
 
 namespace posthoc::cpu {
 namespace {

@@ -1,6 +1,7 @@
 #include "fairness/measure.h"
 
 #include <gtest/gtest.h>
+#include <limits>
 #include <set>
 
 #include "support/close.h"
@@ -105,12 +106,42 @@ TEST(Measure, TableIsConsistent) {
 }
 
 TEST(Measure, LookupErrorListsTheKnownNames) {
-  EXPECT_EQ(error_of([] { find_measure("spdd"); }),
-            "unknown measure 'spdd'; known are spd, eod, aod, accuracy, balanced_accuracy, auc");
-  EXPECT_EQ(error_of([] { find_measure("auc", Measure::Kind::bias); }),
-            "unknown bias measure 'auc'; known are spd, eod, aod");
-  EXPECT_EQ(error_of([] { find_measure("", Measure::Kind::performance); }),
-            "unknown performance measure ''; known are accuracy, balanced_accuracy, auc");
+  EXPECT_EQ(
+      error_of([] { find_measure("auc", Measure::Kind::bias); }),
+      "unknown bias measure 'auc'; known are spd, eod, aod, aaod, eqodds, di, fprd, fnrd, fdrd, ford, ppvd, apvd, "
+      "erd, err, gtprd, gfprd, gfnrd, gtnrd, cgd");
+  EXPECT_EQ(
+      error_of([] { find_measure("", Measure::Kind::performance); }),
+      "unknown performance measure ''; known are accuracy, balanced_accuracy, f1, precision, recall, specificity, "
+      "auc");
+  EXPECT_EQ(error_of([] { find_measure("spd", Measure::Kind::loss); }),
+            "unknown loss 'spd'; known are error_rate, gei, theil, brier, log_loss");
+  EXPECT_EQ(error_of([] { find_measure("spdd"); }).substr(0, 38), "unknown measure 'spdd'; known are spd,");
+}
+
+TEST(Measure, AliasesAreFound) {
+  EXPECT_EQ(find_measure("true_positive_rate_difference").name, "eod");
+  EXPECT_EQ(find_measure("positive_predictive_value", Measure::Kind::performance).name, "precision");
+  EXPECT_THROW(find_measure(""), Error);  // most measures have no alias
+}
+
+TEST(Measure, UnfairnessIsZeroWhereFair) {
+  const Measure& spd = find_measure("spd");
+  EXPECT_EQ(spd.fair(), 0.0);
+  EXPECT_EQ(spd.unfairness(-0.25), 0.25);
+  const Measure& di = find_measure("di");
+  EXPECT_EQ(di.fair(), 1.0);
+  EXPECT_EQ(di.unfairness(1.0), 0.0);
+  EXPECT_EQ(di.unfairness(0.25), 0.75);
+  EXPECT_EQ(di.unfairness(4.0), 0.75);
+  EXPECT_EQ(di.unfairness(0.0), 1.0);
+  EXPECT_EQ(di.unfairness(std::numeric_limits<double>::infinity()), 1.0);
+  for (const Measure& measure : measures()) {
+    EXPECT_EQ(measure.higher_is_better(), measure.kind == Measure::Kind::performance);
+    if (measure.kind != Measure::Kind::bias) continue;
+    EXPECT_EQ(measure.unfairness(measure.fair()), 0.0) << measure.name;
+    EXPECT_GE(measure.unfairness(measure.worst), 1.0) << measure.name;
+  }
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 
 #include <Random123/philox.h>
 
-#include "tensor/random.h"
+#include "base/random_stream.h"
 
 namespace posthoc {
 
-/// Block `quad` of a stream, inline: see `random_block`.
-inline random_formulas::Words philox_block(const RandomStream& stream, std::uint64_t quad) {
+/// Block `quad` of a stream, inline: draws 4*quad .. 4*quad + 3.
+inline RandomWords philox_block(const RandomStream& stream, std::uint64_t quad) {
   const r123::Philox4x32::ctr_type counter = {
       {static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream.number, stream.purpose}};
   const r123::Philox4x32::key_type key = {
