@@ -98,3 +98,112 @@ write("safetensors", {
     "bad-metadata": tensors({"__metadata__": {"a": 1}}),
     "bad-metadata-type": tensors({"__metadata__": []}),
 })
+
+# A study, whole, and the same with one line replaced or added.
+STUDY = """name = "s"
+measures = ["spd"]
+seeds = [0, 1]
+lambda = 0.75
+protocol = "corrected"
+[[tasks]]
+name = "t"
+data = "compas"
+protected = "sex"
+[[methods]]
+name = "random"
+trials = 3
+sigma = 0.1
+original = true
+[[architectures]]
+depth = 2
+width = 16
+dropout = 0.2
+"""
+CSV_TASK = 'data = "x.csv"\nlabel = "y"\nfavorable = "1"\nprivileged = ["a", "b"]\ndrop = ["id"]\nseparator = ";"'
+
+
+def study(old="", new=""):
+    assert old in STUDY
+    return STUDY.replace(old, new, 1)
+
+
+write("study_file", {
+    "good-whole": STUDY,
+    "good-csv": study('data = "compas"', CSV_TASK),
+    "good-escapes": study('data = "compas"', CSV_TASK.replace('"y"', '"\\n\\u007f\\"\\\\ \u00e9"')),
+    "good-published": study('"corrected"', '"published"'),
+    "good-switches": study('protocol = "corrected"', 'protocol = {base = "published", empty_cell_is_zero = false}'),
+    "good-two-measures": study('["spd"]', '["spd", "equal_opportunity_difference"]'),
+    "good-grid": study("lambda = 0.75", 'threshold_search = "grid501"\nlambda = 1'),
+    "good-small-number": study("sigma = 0.1", "sigma = 1e-300"),
+    "good-crlf": STUDY.replace("\n", "\r\n"),
+    "bad-empty": "",
+    "bad-toml": "name = ",
+    "bad-utf8": b'name = "\xff"',
+    "bad-nul": b"name = \0",
+    "bad-deep": "a = " + "[" * 5000,
+    "bad-key": study("lambda", "lamda"),
+    "bad-key-twice": study("lambda = 0.75", "lambda = 0.75\nlambda = 0.75"),
+    "bad-key-line-end": study("lambda", '"lambda\\n"'),
+    "bad-task-key": study("protected", "protect"),
+    "bad-no-name": study('name = "s"'),
+    "bad-name": study('name = "s"', 'name = "../s"'),
+    "bad-no-seeds": study("seeds = [0, 1]"),
+    "bad-empty-seeds": study("[0, 1]", "[]"),
+    "bad-seed-twice": study("[0, 1]", "[1, 1]"),
+    "bad-seed-negative": study("[0, 1]", "[-1]"),
+    "bad-seed-type": study("[0, 1]", "[0.5]"),
+    "bad-many-seeds": study("[0, 1]", str(list(range(1001)))),
+    "bad-lambda": study("0.75", "1.5"),
+    "bad-lambda-nan": study("0.75", "nan"),
+    "bad-lambda-type": study("0.75", '"0.75"'),
+    "bad-lambda-date": study("0.75", "1979-05-27"),
+    "bad-measure": study('"spd"', '"sdp"'),
+    "bad-measure-kind": study('"spd"', '"accuracy"'),
+    "bad-measure-twice": study('["spd"]', '["spd", "statistical_parity_difference"]'),
+    "bad-data": study('"compas"', '"compass"'),
+    "bad-protected": study('"sex"', '"sax"'),
+    "bad-label-of-named": study('"compas"', '"compas"\nlabel = "y"'),
+    "bad-csv-without-label": study('"compas"', '"x.csv"'),
+    "bad-separator": study('data = "compas"', CSV_TASK.replace(";", "\u00e9")),
+    "bad-task-twice": study("[[methods]]", '[[tasks]]\nname = "t"\ndata = "bank"\nprotected = "age"\n[[methods]]'),
+    "bad-method": study('"random"', '"randon"'),
+    "bad-method-twice": study("[[arch", '[[methods]]\nname = "random"\n[[arch'),
+    "bad-option-of-another-method": study('"random"', '"threshold"'),
+    "bad-trials": study("trials = 3", "trials = 0"),
+    "bad-trials-many": study("trials = 3", "trials = 9223372036854775807"),
+    "bad-sigma": study("sigma = 0.1", "sigma = 0"),
+    "bad-sigma-infinite": study("sigma = 0.1", "sigma = inf"),
+    "bad-original": study("true", "1"),
+    "bad-width": study("width = 16", "width = 0"),
+    "bad-dropout": study("dropout = 0.2", "dropout = 1"),
+    "bad-protocol": study('"corrected"', '"correct"'),
+    "bad-switch": study('protocol = "corrected"', 'protocol = {base = "corrected", other = true}'),
+    "bad-switch-type": study('protocol = "corrected"', 'protocol = {base = "corrected", empty_cell_is_zero = 1}'),
+    "bad-table-for-array": study("[[tasks]]", "[tasks]"),
+})
+
+write("scores", {
+    "good-plain": "label,group,score\n1,0,0.5\n0,1,0.25\n",
+    "good-order": "score,id,group,label\n0.5,a,0,1\n",
+    "good-floats": "label,group,score\n1.0,0.0,1e-3\n",
+    "good-ends": "label,group,score\n1,999,1\n0,0,0\n",
+    "good-blanks": "label, group, score\n1, 0, 0.5\n",
+    "good-small": "label,group,score\n1,0,4.9e-324\n",
+    "bad-empty": "",
+    "bad-only-header": "label,group,score\n",
+    "bad-no-score": "label,group\n1,0\n",
+    "bad-twice": "label,group,score,score\n1,0,0.5,0.5\n",
+    "bad-label": "label,group,score\n2,0,0.5\n",
+    "bad-label-text": "label,group,score\nyes,0,0.5\n",
+    "bad-group": "label,group,score\n1,1000,0.5\n",
+    "bad-group-negative": "label,group,score\n1,-1,0.5\n",
+    "bad-group-fraction": "label,group,score\n1,0.5,0.5\n",
+    "bad-score-above": "label,group,score\n1,0,1.0000001\n",
+    "bad-score-nan": "label,group,score\n1,0,nan\n",
+    "bad-score-infinite": "label,group,score\n1,0,inf\n",
+    "bad-score-missing": "label,group,score\n1,0,\n",
+    "bad-row": "label,group,score\n1,0\n",
+    "bad-nul": b"label,group,score\n1,0,0\0\n",
+    "bad-quote": 'label,group,score\n"1,0,0.5\n',
+})
