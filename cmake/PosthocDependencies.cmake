@@ -18,6 +18,7 @@ endmacro()
 
 posthoc_require_library(random123 Random123/philox.h "" librandom123-dev)
 posthoc_require_library(openblas cblas.h openblas libopenblas-dev)
+posthoc_require_library(tomlplusplus toml++/toml.h "" libtomlplusplus-dev)
 posthoc_require_library(csv csv.h csv libcsv-dev)
 
 # posthoc_dependency(<target> FIND <command> [REQUIRES <package>] [LIBS <flags>]): how a program that links the

@@ -14,7 +14,7 @@ if(POSTHOC_SANITIZE)
   target_compile_options(posthoc_options INTERFACE
     -fsanitize=${POSTHOC_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     # The sanitizers' own code makes GCC see uninitialised reads where there are none; the plain builds look for them.
-    -Wno-maybe-uninitialized)
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(posthoc_options INTERFACE -fsanitize=${POSTHOC_SANITIZE})
 endif()
 
