@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/json_blocks.h"
 #include "cli/progress_bar.h"
+#include "cli/small_groups.h"
 #include "cli/table.h"
 #include "cli/task.h"
 #include "debias/method.h"
@@ -23,6 +24,7 @@ struct Options {
   std::string method;
   std::string output_model;
   std::uint64_t seed = 0;
+  int min_group = 30;
 };
 
 struct Outcome {
@@ -50,7 +52,8 @@ Json predictor_json(const ComparedRow& row) {
 }
 
 Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, const Options& options,
-                 const Task& task, const debias::Problem& problem, const Context& context) {
+                 const Task& task, const debias::Problem& problem, const std::vector<std::string>& left_out,
+                 const Context& context) {
   Json json = provenance_json(context, options.seed);
   json["data"] = data_json(task.dataset, task.split_seed);
   json["method"] = outcome.row.name;
@@ -65,6 +68,7 @@ Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, 
   json["baselines"] = Json::object();
   for (const Outcome& baseline : baselines) json["baselines"][baseline.row.name] = predictor_json(baseline.row);
   json["warnings"] = task.warnings;
+  json["not_optimised_for"] = left_out;
   json["seconds"] = outcome.seconds;
   return json;
 }
@@ -103,7 +107,13 @@ void debias_model(const Options& options, const Context& context) {
 
   std::vector<Outcome> baselines;
   for (const char* name : {"majority", "default"}) baselines.push_back(fit(name, options, *task, problem));
-  const Outcome outcome = fit(options.method, options, *task, problem);
+  const auto large = without_small_groups(*task, options.min_group);
+  debias::Problem counted = problem;
+  if (large) {
+    counted.features = large->features;
+    counted.validation = large->counted.outcomes();
+  }
+  const Outcome outcome = fit(options.method, options, *task, counted);
   if (!options.output_model.empty()) save(outcome, options, *task, context);
 
   if (std::ostream* out = options.output.table(context)) {
@@ -111,12 +121,17 @@ void debias_model(const Options& options, const Context& context) {
     for (const Outcome& baseline : baselines) rows.push_back(baseline.row);
     if (options.method != "majority" && options.method != "default") rows.push_back(outcome.row);
     for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
+    if (large) {
+      for (const std::string& note : large->notes) *out << note << "\n";
+    }
     print_comparison(*out, rows, objective);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
     *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.seconds);
     if (!options.output_model.empty()) *out << "model: " << options.output_model << "\n";
   }
-  options.output.write(result_json(outcome, baselines, options, *task, problem, context), context);
+  options.output.write(result_json(outcome, baselines, options, *task, problem,
+                                   large ? large->left_out : std::vector<std::string>{}, context),
+                       context);
 }
 
 }  // namespace
@@ -134,6 +149,10 @@ void add_debias_command(CLI::App& app, const Context& context) {
       ->check(require_named);
   command->add_option("--seed", options->seed, "Seed of the method and of the intervals")
       ->check(CLI::NonNegativeNumber);
+  command
+      ->add_option("--min-group", options->min_group,
+                   "Groups of several --protected with fewer validation rows are reported but not optimised for")
+      ->check(CLI::Range(1, 1000000));
   debias::RandomOptions& random = options->method_options.random;
   command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");
   command->add_option("--random-sigma", random.sigma, "Standard deviation of the factors")->group("Method random");

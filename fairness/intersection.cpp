@@ -100,6 +100,7 @@ CountedRows rows_that_count(const Intersection& intersection, std::span<const do
   for (std::size_t row = 0; row < n; ++row) {
     const int group = intersection.cells[static_cast<std::size_t>(intersection.cell_of_row[row])].group;
     if (group < 0) continue;
+    counted.rows.push_back(static_cast<std::int64_t>(row));
     counted.scores.push_back(scores[row]);
     counted.labels.push_back(labels[row]);
     counted.groups.push_back(group);

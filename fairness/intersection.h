@@ -40,9 +40,11 @@ Intersection intersect(std::span<const GroupColumn> columns, std::size_t smalles
 
 /// Outcomes of the rows whose cell counts; owns its columns.
 struct CountedRows {
+  std::vector<std::int64_t> rows;  ///< ascending: which rows of the outcomes these are
   std::vector<double> scores;
   std::vector<std::uint8_t> labels;
   std::vector<std::int32_t> groups;  ///< `IntersectionCell::group`
+
   [[nodiscard]] Outcomes outcomes() const { return {scores, labels, groups}; }
 };
 
