@@ -39,7 +39,7 @@ Outcome fit(const std::string& name, const Options& options, const Task& task, c
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const ScoredPart valid = score(*result.model, task.prepared.valid);
   const ScoredPart test = score(*result.model, task.prepared.test);
-  ComparedRow row = compare(name, result.rule, valid.outcomes(), test.outcomes(), problem.objective, options.seed);
+  ComparedRow row = compare(name, result.rule, valid.outcomes(), test.outcomes(), problem.objective);
   return {std::move(row), std::move(result), seconds};
 }
 
@@ -147,8 +147,7 @@ void add_debias_command(CLI::App& app, const Context& context) {
   command->add_option("-o,--output", options->output_model, "Model file to write, with its decision rule")
       ->type_name("FILE")
       ->check(require_named);
-  command->add_option("--seed", options->seed, "Seed of the method and of the intervals")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of the method")->check(CLI::NonNegativeNumber);
   command
       ->add_option("--min-group", options->min_group,
                    "Groups of several --protected with fewer validation rows are reported but not optimised for")

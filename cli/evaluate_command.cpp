@@ -24,7 +24,7 @@ void evaluate(const Options& options, const Context& context) {
   const debias::DecisionRule rule =
       task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, objective, search);
   const ComparedRow row = compare(task->metadata.rule ? "model" : "default", rule, task->valid.outcomes(),
-                                  task->test.outcomes(), objective, options.seed);
+                                  task->test.outcomes(), objective);
   if (std::ostream* out = options.output.table(context)) {
     for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
     print_comparison(*out, {row}, objective);
@@ -48,8 +48,7 @@ void add_evaluate_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<Options>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--seed", options->seed, "Seed of the interval and of rules that randomise")
-      ->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of decision rules that randomise")->check(CLI::NonNegativeNumber);
   options->objective.add_to(*command);
   options->output.add_to(*command);
   command->footer("Example:\n  posthoc evaluate --data synthetic --protected group --model model.safetensors");

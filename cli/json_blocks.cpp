@@ -59,11 +59,12 @@ Json measured_json(const fairness::Audit& audit) {
   Json undefined = Json::object();
   for (const auto& measured : audit.measures) {
     const fairness::Measure& measure = *measured.measure;
-    const std::string name(measure.long_name);
     Json& block = stands_with_bias(measure) ? bias : performance;
-    block[name] = number_json(measured.value);
-    if (!measure.alias.empty()) block[std::string(measure.alias)] = block[name];
-    if (!measured.value.defined()) undefined[name] = measured.value.reason();
+    for (const std::string& key : {std::string(measure.long_name), std::string(measure.alias)}) {
+      if (key.empty()) continue;
+      block[key] = number_json(measured.value);
+      if (!measured.value.defined()) undefined[key] = measured.value.reason();
+    }
   }
   return {{"groups", groups}, {"performance", performance}, {"bias", bias}, {"undefined", undefined}};
 }

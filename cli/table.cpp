@@ -32,11 +32,9 @@ std::string format_interval(const fairness::Interval& interval) {
 }
 
 ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
-                    const fairness::Outcomes& test, const fairness::Objective& objective, std::uint64_t seed) {
-  fairness::BootstrapOptions options;
-  options.seed = seed;
+                    const fairness::Outcomes& test, const fairness::Objective& objective) {
   debias::Evaluation on_test = debias::evaluate(rule, test, objective);
-  auto interval = fairness::bootstrap_measure(*objective.bias, on_test.audit.counts, test, options);
+  auto interval = fairness::bootstrap_measure(*objective.bias, on_test.audit.counts, test);
   return {name, rule, debias::evaluate(rule, valid, objective), std::move(on_test), std::move(interval)};
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -26,9 +25,9 @@ struct ComparedRow {
 };
 
 /// A rule on the rows that a method saw and on those that it did not, with the interval of its bias on the latter:
-/// percentile, 95 %, 2000 resamples.
+/// percentile, 95 %, 2000 resamples of seed 0: the same predictor has the same interval, whatever seed made it.
 ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
-                    const fairness::Outcomes& test, const fairness::Objective& objective, std::uint64_t seed);
+                    const fairness::Outcomes& test, const fairness::Objective& objective);
 
 /// "[-0.1000, 0.2000]", or "none".
 std::string format_interval(const fairness::Interval& interval);

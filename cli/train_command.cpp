@@ -77,7 +77,7 @@ void train(const Options& options, const Context& context) {
   const ScoredPart valid = score(model, prepared.valid);
   const ScoredPart test = score(model, prepared.test);
   const debias::DecisionRule rule = default_rule(valid, objective, search);
-  const ComparedRow row = compare("default", rule, valid.outcomes(), test.outcomes(), objective, options.seed);
+  const ComparedRow row = compare("default", rule, valid.outcomes(), test.outcomes(), objective);
 
   Json json = provenance_json(context, options.seed);
   ModelMetadata metadata{
