@@ -52,7 +52,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$work/inputs" "$work/findings"
   echo "fuzz.sh: $target for $seconds s"
   # The seeds are run first, so that a finding among them is one too.
-  if ! "$program" "${limits[@]}" -max_total_time="$seconds" -max_len=65536 -print_final_stats=1 -verbosity=1 \
+  if ! "$program" "${limits[@]}" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -verbosity=1 \
     -artifact_prefix="$work/findings/" "$work/inputs" "tests/fuzz/corpus/$target" >"$work/log" 2>&1; then
     tail -n 60 "$work/log" >&2
     found+=("$target")
