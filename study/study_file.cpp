@@ -219,6 +219,8 @@ Study parse_study(std::string_view text, const std::string& source) {
   } catch (const toml::parse_error& error) {
     const toml::source_position place = error.source().begin;
     fail("{} line {}, column {}: this is not TOML: {}", source, place.line, place.column, error.description());
+  } catch (const Error& error) {  // an assertion of toml++, see toml_section.h
+    fail("{}: {}", source, error.what());
   }
   return read_root(TomlSection(table, "", source,
                                {"name", "tasks", "measures", "performance", "lambda", "threshold_search", "methods",
