@@ -40,7 +40,8 @@ for target in "${targets[@]}"; do
 done
 
 scripts/setup.sh clang libclang-rt-14-dev
-cmake --preset fuzz ${CI:+-DPOSTHOC_WERROR=ON} --log-level=WARNING >/dev/null
+# Warnings are errors to g++ alone; clang counts others.
+cmake --preset fuzz --log-level=WARNING >/dev/null
 cmake --build build/fuzz --parallel "$(nproc)" --target "${targets[@]/%/_fuzz}"
 
 found=()
@@ -51,7 +52,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$work/inputs" "$work/findings"
   echo "fuzz.sh: $target for $seconds s"
   # The seeds are run first, so that a finding among them is one too.
-  if ! "$program" "${limits[@]}" -max_total_time="$seconds" -max_len=65536 -print_final_stats=1 -verbosity=1 \
+  if ! "$program" "${limits[@]}" -max_total_time="$seconds" -max_len=4096 -print_final_stats=1 -verbosity=1 \
     -artifact_prefix="$work/findings/" "$work/inputs" "tests/fuzz/corpus/$target" >"$work/log" 2>&1; then
     tail -n 60 "$work/log" >&2
     found+=("$target")

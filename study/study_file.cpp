@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 
 #include "base/file.h"
 #include "data/named.h"
@@ -46,10 +45,9 @@ void read_named_task(const TomlSection& section, const data::NamedDataset& datas
 
 void read_csv_task(const TomlSection& section, Task& task) {
   if (!task.data.ends_with(".csv")) {
-    section.refuse(
-        "data",
-        fmt::format("expected {} or a file that ends in .csv",
-                    fmt::join(data::named_datasets() | std::views::transform(&data::NamedDataset::name), ", ")));
+    std::string known;
+    for (const data::NamedDataset& dataset : data::named_datasets()) known += dataset.name + ", ";
+    section.refuse("data", "there is no such data set; expected " + known + "or a file that ends in .csv");
   }
   task.label = section.text("label");
   task.favorable = section.text("favorable");
@@ -221,6 +219,8 @@ Study parse_study(std::string_view text, const std::string& source) {
   } catch (const toml::parse_error& error) {
     const toml::source_position place = error.source().begin;
     fail("{} line {}, column {}: this is not TOML: {}", source, place.line, place.column, error.description());
+  } catch (const Error& error) {  // an assertion of toml++, see toml_section.h
+    fail("{}: {}", source, error.what());
   }
   return read_root(TomlSection(table, "", source,
                                {"name", "tasks", "measures", "performance", "lambda", "threshold_search", "methods",

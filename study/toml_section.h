@@ -8,11 +8,24 @@
 #include <string_view>
 #include <vector>
 
-// The header-only mode of toml++: only study_file.cpp and toml_section.cpp pay for it.
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include "base/error.h"
+
+// toml++ 3.3.0 asserts, and with NDEBUG assumes, things that a bad text can break ("[[`a]]"): here that is an Error.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define TOML_ASSERT(expr) (static_cast<bool>(expr) ? void() : posthoc::fail("this is not TOML"))
+// The header-only mode: only study_file.cpp and toml_section.cpp pay for it.
+#define TOML_HEADER_ONLY 1
+// Its tables of white space call letters such as U+00E9 impossible, which is undefined behaviour: here they are "no".
+#include <toml++/impl/forward_declarations.h>
+#undef TOML_UNREACHABLE
+#define TOML_UNREACHABLE \
+  return {}
+#include <toml++/impl/unicode.h>
+#undef TOML_UNREACHABLE
+#define TOML_UNREACHABLE __builtin_unreachable()
+#include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace posthoc::study {
 

@@ -141,6 +141,7 @@ write("study_file", {
     "bad-toml": "name = ",
     "bad-utf8": b'name = "\xff"',
     "bad-nul": b"name = \0",
+    "bad-key-character": study("[[tasks]]", "[[`tasks]]"),
     "bad-deep": "a = " + "[" * 5000,
     "bad-key": study("lambda", "lamda"),
     "bad-key-twice": study("lambda = 0.75", "lambda = 0.75\nlambda = 0.75"),
