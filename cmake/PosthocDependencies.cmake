@@ -34,8 +34,9 @@ endfunction()
 posthoc_dependency(fmt::fmt FIND "find_dependency(fmt)" REQUIRES fmt)
 posthoc_dependency(Threads::Threads FIND "find_dependency(Threads)" LIBS -pthread)
 posthoc_dependency(OpenSSL::Crypto FIND "find_dependency(OpenSSL COMPONENTS Crypto)" REQUIRES libcrypto)
-posthoc_dependency(CURL::libcurl FIND "find_dependency(CURL)" REQUIRES libcurl)
-posthoc_dependency(LibArchive::LibArchive FIND "find_dependency(LibArchive)" REQUIRES libarchive)
+# Flags and not packages: pkg-config --static would ask for the static libraries of everything that these stand on.
+posthoc_dependency(CURL::libcurl FIND "find_dependency(CURL)" LIBS -lcurl)
+posthoc_dependency(LibArchive::LibArchive FIND "find_dependency(LibArchive)" LIBS -larchive)
 posthoc_dependency(posthoc::openblas
   FIND "posthoc_find_library(openblas cblas.h openblas libopenblas-dev)" LIBS -lopenblas)
 posthoc_dependency(posthoc::csv FIND "posthoc_find_library(csv csv.h csv libcsv-dev)" LIBS -lcsv)
