@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "fairness/bootstrap_measure.h"
 #include "support/close.h"
 #include "support/expect_error.h"
 #include "support/outcome_rows.h"
@@ -50,8 +51,8 @@ TEST(Bootstrap, TheParityIntervalIsTheNormalOneForManyRows) {
   }
   const double error = std::sqrt(0.4 * 0.6 / 1000 + 0.6 * 0.4 / 1000);
   for (const auto method : {IntervalMethod::percentile, IntervalMethod::bca}) {
-    const auto spd = bootstrap(counts, rows.outcomes(), {.resamples = 20000, .method = method}).front();
-    EXPECT_EQ(spd.measure->name, "spd");
+    const auto spd =
+        bootstrap_measure(find_measure("spd"), counts, rows.outcomes(), {.resamples = 20000, .method = method});
     // A quantile near 2.5 % of 20000 draws has the standard error 2.7 * error / sqrt(20000) = 0.019 error.
     EXPECT_TRUE(close(spd.interval.low, -0.2 - 1.95996 * error, 0, 0.08 * error));
     EXPECT_TRUE(close(spd.interval.high, -0.2 + 1.95996 * error, 0, 0.08 * error));
