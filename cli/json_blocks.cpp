@@ -57,6 +57,7 @@ Json measured_json(const fairness::Audit& audit) {
   Json performance = Json::object();
   Json bias = Json::object();
   Json undefined = Json::object();
+  Json pairs = Json::object();
   for (const auto& measured : audit.measures) {
     const fairness::Measure& measure = *measured.measure;
     Json& block = stands_with_bias(measure) ? bias : performance;
@@ -64,9 +65,12 @@ Json measured_json(const fairness::Audit& audit) {
       if (key.empty()) continue;
       block[key] = number_json(measured.value);
       if (!measured.value.defined()) undefined[key] = measured.value.reason();
+      if (measured.worst_pair) pairs[key] = {measured.worst_pair->first, measured.worst_pair->second};
     }
   }
-  return {{"groups", groups}, {"performance", performance}, {"bias", bias}, {"undefined", undefined}};
+  Json json = {{"groups", groups}, {"performance", performance}, {"bias", bias}, {"undefined", undefined}};
+  if (audit.counts.groups() > 2) json["worst_pairs"] = pairs;
+  return json;
 }
 
 void put_statistics(const fairness::Audit& audit, Json& json) {

@@ -24,7 +24,8 @@ bool stands_with_bias(const fairness::Measure& measure);
 Json number_json(const fairness::Value& value);
 
 /// The entries "groups", "performance", "bias" and "undefined" of an audit, measures under their long names and, where
-/// they have one, their alias. The indices of inequality stand in "bias".
+/// they have one, their alias. The indices of inequality stand in "bias". For more than two groups also "worst_pairs":
+/// the two groups between which each bias measure is the most unfair.
 Json measured_json(const fairness::Audit& audit);
 
 /// Adds every statistic under AIF360's name: an entry "statistics" in each of "groups", and an entry "all".

@@ -40,7 +40,7 @@ ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, c
 
 namespace {
 
-std::string explained(const fairness::Objective& objective) {
+std::string explained(const fairness::Objective& objective, int groups) {
   const std::string_view bias = objective.bias->name;
   const std::string_view performance = objective.performance->name;
   const bool ratio = objective.bias->scale == fairness::Measure::Scale::ratio;
@@ -53,9 +53,20 @@ std::string explained(const fairness::Objective& objective) {
     text = fmt::format("objective = 1 - {} where {} <= {}, else 1 + {} (infeasible), lower is better", performance,
                        unfairness, objective.epsilon, unfairness);
   }
-  text += fmt::format("; {} = unprivileged {} privileged", bias, ratio ? "over" : "minus");
+  text += groups > 2 ? fmt::format("; {} = {} between any two groups", bias, ratio ? "smallest ratio" : "largest gap")
+                     : fmt::format("; {} = unprivileged {} privileged", bias, ratio ? "over" : "minus");
   if (ratio) text += fmt::format(", unfairness = 1 - min({}, 1 / {})", bias, bias);
   return text + "\n";
+}
+
+// ", between groups 0 and 3" where there are more than two.
+std::string worst_pair_of(const fairness::Audit& audit, const fairness::Measure& bias) {
+  if (audit.counts.groups() <= 2) return "";
+  for (const fairness::MeasuredValue& measured : audit.measures) {
+    if (measured.measure != &bias || !measured.worst_pair) continue;
+    return fmt::format(", between groups {} and {}", measured.worst_pair->first, measured.worst_pair->second);
+  }
+  return "";
 }
 
 }  // namespace
@@ -86,13 +97,14 @@ void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, c
   }
   out << format_table(
       {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "threshold", ""}, cells);
-  out << explained(objective);
+  out << explained(objective, rows.empty() ? 2 : rows.front().test.audit.counts.groups());
   for (const ComparedRow& row : rows) {
     if (!row.test.bias.defined()) continue;
     const fairness::Interval& interval = row.bias_on_test.interval;
-    out << fmt::format("{}: {} on test {}, {:g} % interval {}{}\n", row.name, bias, format_value(row.test.bias),
+    out << fmt::format("{}: {} on test {}, {:g} % interval {}{}{}\n", row.name, bias, format_value(row.test.bias),
                        100 * interval.level, format_interval(interval),
-                       interval.defined() ? "" : " (" + interval.reason + ")");
+                       interval.defined() ? "" : " (" + interval.reason + ")",
+                       worst_pair_of(row.test.audit, *objective.bias));
   }
   out << notes;
 }

@@ -161,7 +161,9 @@ TEST(Audit, MoreGroupsNameTheMostUnfairPair) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("most unfair pair"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("1 b / 2 c"), std::string::npos) << ran.out;
-  EXPECT_EQ(json_of(audit_of(file))["bias"]["statistical_parity_difference"], 1.0);
+  const Json json = json_of(audit_of(file));
+  EXPECT_EQ(json["bias"]["statistical_parity_difference"], 1.0);
+  EXPECT_EQ(json["worst_pairs"]["statistical_parity_difference"], Json({1, 2}));
 }
 
 TEST(Audit, DegenerateDecisionsAndSmallGroupsAreSaid) {
