@@ -16,6 +16,22 @@ namespace {
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
 
+// The file that a write replaces: through a link to the file itself, so that the link stays one.
+fs::path target_of(const fs::path& path) {
+  std::error_code status;
+  if (!fs::is_symlink(path, status)) return path;
+  const fs::path target = fs::weakly_canonical(path, status);
+  require(!status, "cannot write {}: {}", path.string(), status.message());
+  return target;
+}
+
+fs::path temporary_of(const fs::path& target) {
+  return folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), getpid());
+}
+
+// A pipe or a device cannot be replaced: renaming onto /dev/stdout would destroy it.
+bool is_replaced(const fs::file_status& status) { return !fs::exists(status) || fs::is_regular_file(status); }
+
 // Removes the temporary file unless the rename has consumed it.
 class TemporaryFile {
  public:
@@ -49,12 +65,18 @@ std::string read_file(const fs::path& path) {
 void require_writable(const fs::path& path) {
   std::error_code status;
   require(!path.empty(), "cannot write: the output path is empty");
-  require(!fs::is_directory(path, status), "cannot write {}: it is a folder", path.string());
-  const fs::path folder = folder_of(path);
+  const fs::file_status kind = fs::status(path, status);  // of no type for a circle of links or too long a name
+  require(kind.type() != fs::file_type::none, "cannot write {}: {}", path.string(), status.message());
+  require(!fs::is_directory(kind), "cannot write {}: it is a folder", path.string());
+  const fs::path target = is_replaced(kind) ? target_of(path) : path;
+  const fs::path folder = folder_of(target);
   require(fs::is_directory(folder, status), "cannot write {}: the folder {} does not exist", path.string(),
           folder.string());
   require(access(folder.c_str(), W_OK | X_OK) == 0, "cannot write {}: the folder {} is not writable", path.string(),
           folder.string());
+  const fs::file_status temporary = fs::symlink_status(temporary_of(target), status);
+  require(temporary.type() != fs::file_type::none, "cannot write {}: its temporary file: {}", path.string(),
+          status.message());
 }
 
 namespace {
@@ -72,11 +94,9 @@ void write_bytes(const fs::path& to, std::string_view bytes, const fs::path& nam
 void write_file(const fs::path& path, std::string_view bytes) {
   require_writable(path);
   std::error_code status;
-  // A pipe or a device cannot be replaced: renaming onto /dev/stdout would destroy it.
-  if (fs::exists(path, status) && !fs::is_regular_file(path, status)) return write_bytes(path, bytes, path);
-  // Through a link to the file itself, so that the link stays one.
-  const fs::path target = fs::is_symlink(path, status) ? fs::weakly_canonical(path) : path;
-  const TemporaryFile temporary(folder_of(target) / fmt::format(".{}.{}.tmp", target.filename().string(), getpid()));
+  if (!is_replaced(fs::status(path, status))) return write_bytes(path, bytes, path);
+  const fs::path target = target_of(path);
+  const TemporaryFile temporary(temporary_of(target));
   write_bytes(temporary.path(), bytes, path);
   std::error_code renamed;
   fs::rename(temporary.path(), target, renamed);

@@ -1,5 +1,6 @@
 #include "cli/small_groups.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 #include "base/error.h"
@@ -30,8 +31,11 @@ std::optional<LargeGroups> without_small_groups(const Task& task, int smallest) 
                     group, name, rows[group], smallest));
   }
   if (large.left_out.empty()) return std::nullopt;
-  require(enough >= 2, "{} of {} groups have at least {} validation rows; two are needed: lower --min-group", enough,
-          rows.size(), smallest);
+  require(
+      enough >= 2,
+      "--min-group {}: expected two groups or more with so many validation rows, got {} of {}, where the largest has "
+      "{}; lower --min-group, or give fewer --protected",
+      smallest, enough, rows.size(), *std::max_element(rows.begin(), rows.end()));
   const std::span<const fairness::GroupColumn> columns(&column, 1);
   large.counted = fairness::rows_that_count(fairness::intersect(columns, static_cast<std::size_t>(smallest)),
                                             task.valid.scores, task.valid.part->labels);

@@ -33,10 +33,10 @@ void require_clear_header(const Table& table, const Names& dropped) {
   }
 }
 
-void require_named_once(const Names& names, std::string_view role) {
+void require_named_once(const std::string& file, const Names& names, std::string_view role) {
   std::set<std::string_view> seen;
   for (const std::string& name : names) {
-    require(seen.insert(name).second, "column '{}' is named twice among the {} columns", show(name), role);
+    require(seen.insert(name).second, "{}: column '{}' is named twice among the {} columns", file, show(name), role);
   }
 }
 
@@ -50,11 +50,11 @@ void check_options(const std::string& file, const CsvDatasetOptions& options) {
             "{}: expected the privileged values of the protected column '{}'", file, show(choice.column));
     names.push_back(choice.column);
   }
-  require_named_once(names, "protected");
-  require_named_once(options.categorical, "categorical");
-  require_named_once(options.dropped, "dropped");
+  require_named_once(file, names, "protected");
+  require_named_once(file, options.categorical, "categorical");
+  require_named_once(file, options.dropped, "dropped");
   for (const std::string& name : options.categorical) {
-    require(!contains(options.dropped, name), "column '{}' is both categorical and dropped", show(name));
+    require(!contains(options.dropped, name), "{}: column '{}' is both categorical and dropped", file, show(name));
   }
 }
 

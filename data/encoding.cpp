@@ -53,13 +53,13 @@ std::vector<std::size_t> kept_columns(const Table& table, const Encoding& encodi
   }
   const auto require_kept = [&](const std::string& name, const char* role) {
     require(std::find(kept.begin(), kept.end(), table.column(name)) != kept.end(),
-            "column '{}' is {} and cannot be dropped", show(name), role);
+            "{}: column '{}' is {} and cannot be dropped", table.source(), show(name), role);
   };
   require_kept(encoding.label.column, "the label");
   for (const ProtectedColumn& rule : encoding.protected_columns) {
     require_kept(rule.column, "a protected attribute");
-    require(rule.column != encoding.label.column, "column '{}' cannot be both label and protected attribute",
-            show(rule.column));
+    require(rule.column != encoding.label.column, "{}: column '{}' cannot be both label and protected attribute",
+            table.source(), show(rule.column));
   }
   return kept;
 }
@@ -81,8 +81,8 @@ std::vector<std::size_t> complete_rows(const Table& table, const Encoding& encod
   }
   counts.read = static_cast<std::int64_t>(table.rows());
   counts.kept = static_cast<std::int64_t>(rows.size());
-  require(!rows.empty(), "no row is left of {}: {} were filtered out and {} have a missing value in a kept column",
-          counts.read, counts.filtered, counts.incomplete);
+  require(!rows.empty(), "{}: no row is left of {}: {} were filtered out and {} have a missing value in a kept column",
+          table.source(), counts.read, counts.filtered, counts.incomplete);
   return rows;
 }
 
@@ -100,10 +100,10 @@ std::vector<std::uint8_t> encode_labels(const Table& table, const LabelColumn& l
     labels.push_back(favorable ? 1 : 0);
   }
   const auto favorable = std::count(labels.begin(), labels.end(), 1);
-  require(favorable > 0, "label '{}': no row has the favourable value '{}'; the values are {}", label.column,
-          label.favorable.name, examples(table, rows, column));
-  require(favorable < std::ssize(labels), "label '{}': every row has the favourable value '{}'", label.column,
-          label.favorable.name);
+  require(favorable > 0, "{}, label '{}': no row has the favourable value '{}'; the values are {}", table.source(),
+          show(label.column), show(label.favorable.name), examples(table, rows, column));
+  require(favorable < std::ssize(labels), "{}, label '{}': every row has the favourable value '{}'", table.source(),
+          show(label.column), show(label.favorable.name));
   return labels;
 }
 
@@ -125,8 +125,9 @@ ProtectedAttribute encode_groups(const Table& table, const ProtectedColumn& rule
   }
   const auto privileged = std::count(attribute.groups.begin(), attribute.groups.end(), 1);
   require(privileged > 0 && privileged < std::ssize(attribute.groups),
-          "protected attribute '{}': {} row is privileged ({}); the values of column '{}' are {}", rule.name,
-          privileged == 0 ? "no" : "every", privileged_in_words(rule), rule.column, examples(table, rows, column));
+          "{}, protected attribute '{}': {} row is privileged ({}); the values of column '{}' are {}", table.source(),
+          show(rule.name), privileged == 0 ? "no" : "every", privileged_in_words(rule), show(rule.column),
+          examples(table, rows, column));
   return attribute;
 }
 

@@ -39,6 +39,16 @@ TEST(File, WritesToADeviceAndLeavesItADevice) {
   EXPECT_TRUE(std::filesystem::is_character_file(folder / "null"));
 }
 
+TEST(File, WritesThroughALinkAndLeavesItALink) {
+  const testing::TemporaryFolder folder;
+  const testing::TemporaryFolder elsewhere;
+  write_file(elsewhere / "x", "old");
+  std::filesystem::create_symlink(elsewhere / "x", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(elsewhere / "x"), "new");
+}
+
 TEST(File, ErrorsNameTheFile) {
   try {
     read_file("no/such/file");

@@ -114,6 +114,17 @@ TEST_F(BadArguments, OutputsThatCannotBeWrittenAreRefusedBeforeAnyWork) {
   }
 }
 
+TEST_F(BadArguments, LinksInACircleAndNamesTooLongAreNoOutputs) {
+  const TemporaryFolder elsewhere;
+  std::filesystem::create_symlink("loop", elsewhere / "loop");
+  // Too long by itself, and with what a temporary file's name has besides.
+  for (const std::string& bad :
+       {(elsewhere / "loop").string(), path(std::string(300, 'a')), path(std::string(250, 'a'))}) {
+    EXPECT_TRUE(refuses(with(train(), "-o", bad), 1, "cannot write " + bad, folder_));
+    EXPECT_TRUE(refuses({"data", "list", "--json", bad}, 1, "cannot write " + bad, folder_));
+  }
+}
+
 // An empty name is a shell variable that was never set: writing nothing would lose the result.
 TEST_F(BadArguments, EmptyOutputNamesAreRefused) {
   const Arguments random = debias() + Arguments{"--method", "random"};

@@ -113,7 +113,8 @@ TEST_F(CsvData, FilesAndOptionsThatDoNotFitAreRefused) {
               "ELF\x02\x01 garbage\n\xff\xfe\n",
               described, "data.csv"));
   EXPECT_TRUE(refused(std::string("sex,copy,granted\n1,\0,yes\n", 25), described, "NUL"));
-  EXPECT_TRUE(refused("sex,copy,granted\n1,NA,yes\n0,NA,no\n", described, "no row is left"));
+  EXPECT_TRUE(refused("sex,copy,granted\n1,NA,yes\n0,NA,no\n", described, "column 'copy': every value is missing"));
+  EXPECT_TRUE(refused("sex,copy,granted\n1,NA,yes\nNA,1,no\n", described, "no row is left"));
   EXPECT_TRUE(refused("sex,copy,granted\n1,1,yes\n0,0,no\n", described, "rows"));
 }
 
