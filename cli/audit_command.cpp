@@ -20,6 +20,7 @@ struct Options {
   double threshold = 0.5;
   double level = 0.95;
   std::string interval = "percentile";
+  std::string strata = "group";
   int resamples = 2000;
   std::uint64_t seed = 0;
   std::vector<std::string> group_names;
@@ -31,9 +32,15 @@ fairness::BootstrapOptions bootstrap_options(const Options& options) {
   bootstrap.resamples = options.resamples;
   bootstrap.level = options.level;
   bootstrap.method = fairness::parse_interval_method(options.interval);
+  bootstrap.strata = fairness::parse_strata(options.strata);
   bootstrap.seed = options.seed;
   if (options.resamples > 0) fairness::validate(bootstrap);
   return bootstrap;
+}
+
+std::string_view drawn_rows(fairness::Strata strata) {
+  if (strata == fairness::Strata::none) return "all rows together";
+  return strata == fairness::Strata::group ? "rows within their groups" : "rows within their groups and labels";
 }
 
 void require_group_names(const Options& options, std::size_t groups) {
@@ -56,8 +63,8 @@ Json result_json(const Options& options, const fairness::Audit& audit, const std
   json["degenerate"] = degenerate.has_value();
   if (degenerate) json["degenerate_reason"] = *degenerate;
   put_intervals(intervals, json);
-  json["interval"] = {
-      {"method", options.interval}, {"level", options.level}, {"resamples", options.resamples}, {"strata", "group"}};
+  json["interval"] = Json::object();
+  put_bootstrap(bootstrap_options(options), json["interval"]);
   json["warnings"] = warnings;
   return json;
 }
@@ -83,8 +90,8 @@ void audit(const Options& options, const Context& context) {
                         options.scores, outcomes.size(), audit.groups.size(), options.threshold);
     print_audit(*out, audit, intervals, options.group_names);
     if (!intervals.empty()) {
-      *out << fmt::format("intervals: {} bootstrap, {} resamples of rows within their groups, seed {}\n",
-                          options.interval, options.resamples, options.seed);
+      *out << fmt::format("intervals: {} bootstrap, {} resamples of {}, seed {}\n", options.interval, options.resamples,
+                          drawn_rows(bootstrap.strata), options.seed);
     }
     if (degenerate) *out << "degenerate: " << *degenerate << "\n";
     for (const std::string& warning : warnings) *out << "warning: " << warning << "\n";
@@ -105,6 +112,11 @@ void add_audit_command(CLI::App& app, const Context& context) {
   command->add_option("--level", options->level, "Confidence level of the intervals");
   command->add_option("--interval", options->interval, "Bootstrap interval: percentile, bca")
       ->check(CLI::IsMember({"percentile", "bca"}));
+  command
+      ->add_option(
+          "--strata", options->strata,
+          "What keeps its number of rows in every resample: group, group-and-label (rows chosen by label), none")
+      ->check(CLI::IsMember({"group", "group-and-label", "none"}));
   command->add_option("--resamples", options->resamples, "Bootstrap resamples; 0: no intervals")
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options->seed, "Seed of the resamples")->check(CLI::NonNegativeNumber);

@@ -124,10 +124,24 @@ void ObjectiveOptions::add_to(CLI::App& command) {
   command.add_option("--measure", measure, "Bias measure: " + names_of(Kind::bias))->type_name("MEASURE");
   command.add_option("--performance", performance, "Performance measure: " + names_of(Kind::performance))
       ->type_name("PERFORMANCE");
-  command.add_option("--lambda", lambda, "Weight of |bias| in a trade-off")->check(CLI::Range(0.0, 1.0));
-  command.add_option("--epsilon", epsilon, "Largest |bias| of a constrained objective, below 1")
-      ->check(CLI::Range(0.0, 1.0));
+  const CLI::Option* of_tradeoff =
+      command.add_option("--lambda", lambda, "Weight of |bias| in a trade-off")->check(CLI::Range(0.0, 1.0));
+  const CLI::Option* of_constrained =
+      command.add_option("--epsilon", epsilon, "Largest |bias| of a constrained objective, below 1")
+          ->check(CLI::Range(0.0, 1.0));
   command.add_option("--threshold-search", threshold_search, "exact, grid501, grid1001")->type_name("SEARCH");
+  // Either would be ignored without a word. Parsing completes before the command's own callback.
+  command.parse_complete_callback([this, of_tradeoff, of_constrained] {
+    const bool constrained = kind == "constrained";
+    if (constrained && of_tradeoff->count() > 0) {
+      throw CLI::ValidationError("--lambda belongs to --objective tradeoff; the constrained objective has --epsilon",
+                                 CLI::ExitCodes::ExcludesError);
+    }
+    if (!constrained && of_constrained->count() > 0) {
+      throw CLI::ValidationError("--epsilon belongs to --objective constrained; the trade-off has --lambda",
+                                 CLI::ExitCodes::ExcludesError);
+    }
+  });
 }
 
 fairness::Objective ObjectiveOptions::objective() const {

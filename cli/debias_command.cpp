@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/difference.h"
 #include "cli/json_blocks.h"
 #include "cli/progress_bar.h"
 #include "cli/small_groups.h"
@@ -27,8 +28,11 @@ struct Options {
   int min_group = 30;
 };
 
+constexpr const char* original_name = "default";  // the baseline that is the model as it came
+
 struct Outcome {
   ComparedRow row;
+  ScoredPart test;
   debias::Debiased result;
   double seconds = 0.0;
 };
@@ -38,9 +42,9 @@ Outcome fit(const std::string& name, const Options& options, const Task& task, c
   debias::Debiased result = debias::method(name, options.method_options)->fit(problem);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const ScoredPart valid = score(*result.model, task.prepared.valid);
-  const ScoredPart test = score(*result.model, task.prepared.test);
+  ScoredPart test = score(*result.model, task.prepared.test);
   ComparedRow row = compare(name, result.rule, valid.outcomes(), test.outcomes(), problem.objective);
-  return {std::move(row), std::move(result), seconds};
+  return {std::move(row), std::move(test), std::move(result), seconds};
 }
 
 Json predictor_json(const ComparedRow& row) {
@@ -51,9 +55,9 @@ Json predictor_json(const ComparedRow& row) {
   return json;
 }
 
-Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, const Options& options,
-                 const Task& task, const debias::Problem& problem, const std::vector<std::string>& left_out,
-                 const Context& context) {
+Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines,
+                 const std::vector<fairness::DifferenceInterval>& differences, const Options& options, const Task& task,
+                 const debias::Problem& problem, const std::vector<std::string>& left_out, const Context& context) {
   Json json = provenance_json(context, options.seed);
   json["data"] = data_json(task.dataset, task.split_seed);
   json["method"] = outcome.row.name;
@@ -65,6 +69,7 @@ Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines, 
     json["best_trial"] = outcome.result.best_step;
   }
   json.update(predictor_json(outcome.row));
+  if (!differences.empty()) json["difference"] = difference_json(differences, original_name);
   json["baselines"] = Json::object();
   for (const Outcome& baseline : baselines) json["baselines"][baseline.row.name] = predictor_json(baseline.row);
   json["warnings"] = task.warnings;
@@ -106,7 +111,7 @@ void debias_model(const Options& options, const Context& context) {
   if (!options.output.quiet) problem.progress = &bar;
 
   std::vector<Outcome> baselines;
-  for (const char* name : {"majority", "default"}) baselines.push_back(fit(name, options, *task, problem));
+  for (const char* name : {"majority", original_name}) baselines.push_back(fit(name, options, *task, problem));
   const auto large = without_small_groups(*task, options.min_group);
   debias::Problem counted = problem;
   if (large) {
@@ -115,6 +120,11 @@ void debias_model(const Options& options, const Context& context) {
   }
   const Outcome outcome = fit(options.method, options, *task, counted);
   if (!options.output_model.empty()) save(outcome, options, *task, context);
+  std::vector<fairness::DifferenceInterval> differences;
+  if (options.method != original_name) {
+    const Outcome& original = baselines.back();
+    differences = difference_on_test(original.test, original.result.rule, outcome.test, outcome.result.rule, objective);
+  }
 
   if (std::ostream* out = options.output.table(context)) {
     std::vector<ComparedRow> rows;
@@ -125,11 +135,12 @@ void debias_model(const Options& options, const Context& context) {
       for (const std::string& note : large->notes) *out << note << "\n";
     }
     print_comparison(*out, rows, objective);
+    print_difference(*out, differences, options.method, original_name);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
     *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.seconds);
     if (!options.output_model.empty()) *out << "model: " << options.output_model << "\n";
   }
-  options.output.write(result_json(outcome, baselines, options, *task, problem,
+  options.output.write(result_json(outcome, baselines, differences, options, *task, problem,
                                    large ? large->left_out : std::vector<std::string>{}, context),
                        context);
 }

@@ -51,6 +51,18 @@ bool stands_with_bias(const fairness::Measure& measure) {
 
 Json number_json(const fairness::Value& value) { return value.defined() ? finite_or_text(value.number()) : Json(); }
 
+Json interval_json(const fairness::Interval& interval) {
+  if (!interval.defined()) return {};
+  return {finite_or_text(interval.low), finite_or_text(interval.high)};
+}
+
+void put_bootstrap(const fairness::BootstrapOptions& options, Json& json) {
+  json["method"] = fairness::to_string(options.method);
+  json["level"] = options.level;
+  json["resamples"] = options.resamples;
+  json["strata"] = fairness::to_string(options.strata);
+}
+
 Json measured_json(const fairness::Audit& audit) {
   Json groups = Json::array();
   for (const fairness::GroupAudit& group : audit.groups) groups.push_back(group_json(group));
@@ -92,7 +104,7 @@ void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json
     const std::string name(measured.measure->long_name);
     const fairness::Interval& interval = measured.interval;
     if (interval.defined()) {
-      ends[name] = {finite_or_text(interval.low), finite_or_text(interval.high)};
+      ends[name] = interval_json(interval);
     } else if (measured.estimate.defined()) {
       reasons[name] = interval.reason;
     }

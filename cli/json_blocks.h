@@ -23,6 +23,12 @@ bool stands_with_bias(const fairness::Measure& measure);
 /// The number; null if undefined; "Infinity" or "-Infinity", which JSON has no numbers for, as text.
 Json number_json(const fairness::Value& value);
 
+/// [low, high]; null if there is none.
+Json interval_json(const fairness::Interval& interval);
+
+/// Adds how intervals were made: the entries "method", "level", "resamples", "strata".
+void put_bootstrap(const fairness::BootstrapOptions& options, Json& json);
+
 /// The entries "groups", "performance", "bias" and "undefined" of an audit, measures under their long names and, where
 /// they have one, their alias. The indices of inequality stand in "bias". For more than two groups also "worst_pairs":
 /// the two groups between which each bias measure is the most unfair.

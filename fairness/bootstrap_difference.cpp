@@ -55,8 +55,9 @@ std::vector<double> margin(std::span<const double> joint, bool of_changed) {
 
 Value distance(const Measure& measure, const Value& original, const Value& changed) {
   const Value difference = changed - original;
-  if (measure.kind == Measure::Kind::performance) return difference;
-  return difference.with_number(std::abs(changed.with_empty_as_zero()) - std::abs(original.with_empty_as_zero()));
+  if (measure.kind != Measure::Kind::bias) return difference;
+  return difference.with_number(measure.unfairness(changed.with_empty_as_zero()) -
+                                measure.unfairness(original.with_empty_as_zero()));
 }
 
 // The statistics of the pair: differences of some measures, then distances.
@@ -98,8 +99,22 @@ std::vector<double> decisions(const Outcomes& outcomes, double threshold) {
 
 std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& original, const DecidedOutcomes& changed,
                                                      const BootstrapOptions& options) {
+  std::vector<const Measure*> all;
+  for (const Measure& measure : measures()) all.push_back(&measure);
+  return bootstrap_difference(original, changed, all, options);
+}
+
+std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& original, const DecidedOutcomes& changed,
+                                                     std::span<const Measure* const> asked,
+                                                     const BootstrapOptions& options) {
   validate(options);
   validate_pair(original, changed);
+  std::vector<const Measure*> of_counts;
+  std::vector<const Measure*> of_scores;
+  for (const Measure* measure : asked) {
+    require(measure->of_counts || measure->of_outcomes, "bootstrap: the measure '{}' has no function", measure->name);
+    (measure->of_counts ? of_counts : of_scores).push_back(measure);
+  }
   const Outcomes& rows = original.outcomes;
   const int groups = group_count(rows.groups);
 
@@ -121,7 +136,6 @@ std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& orig
     return values;
   };
 
-  const std::vector<const Measure*> of_counts = measures_of_counts();
   const CellResampler cells(joint_cells(original, changed, groups), options.strata, groups);
   const GroupCounts before = counts_of_cells(margin(cells.counts(), false), groups);
   const GroupCounts after = counts_of_cells(margin(cells.counts(), true), groups);
@@ -131,7 +145,7 @@ std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& orig
   const std::size_t first_score = result.size();
   std::vector<RowStatistic> differences;
   std::vector<RowStatistic> distances;
-  for (const Measure* measure : measures_of_scores()) {
+  for (const Measure* measure : of_scores) {
     add(*measure, measure->of_outcomes(rows), measure->of_outcomes(changed.outcomes));
     const RowStatistic of_original = row_statistic(*measure, rows);
     const RowStatistic of_changed = row_statistic(*measure, changed.outcomes);
@@ -144,8 +158,11 @@ std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& orig
   const RowResampler resampler(rows.labels, rows.groups, options.strata);
   set_intervals(first_score, row_intervals(resampler, rows.size(), differences, estimates(first_score), options));
 
-  std::ranges::sort(result, {}, &DifferenceInterval::measure);  // pointers into the table: its order
-  return result;
+  std::vector<DifferenceInterval> in_order;
+  for (const Measure* measure : asked) {
+    in_order.push_back(*std::ranges::find(result, measure, &DifferenceInterval::measure));
+  }
+  return in_order;
 }
 
 std::vector<DifferenceInterval> bootstrap_difference(const Outcomes& original, double original_threshold,

@@ -28,6 +28,18 @@ std::size_t strata_of_group(Strata strata) {
 
 }  // namespace
 
+std::string_view to_string(Strata strata) {
+  if (strata == Strata::none) return "none";
+  return strata == Strata::group ? "group" : "group-and-label";
+}
+
+Strata parse_strata(std::string_view name) {
+  for (const Strata strata : {Strata::group, Strata::group_and_label, Strata::none}) {
+    if (name == to_string(strata)) return strata;
+  }
+  fail("unknown strata '{}'; known are group, group-and-label, none", name);
+}
+
 CellResampler::CellResampler(std::vector<double> counts, Strata strata, int groups) : counts_(std::move(counts)) {
   const auto parts = static_cast<std::size_t>(groups) * 2;
   require(groups >= 2 && !counts_.empty() && counts_.size() % parts == 0,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/random_stream.h"
@@ -18,6 +19,11 @@ namespace posthoc::fairness {
 /// `group_and_label`: of each group and label, so the base rates are the data's. For data that were sampled so; where
 /// labels came as they came, an interval of anything that depends on the base rates is too short.
 enum class Strata { none, group, group_and_label };
+
+/// The name on the command line: "none", "group", "group-and-label".
+std::string_view to_string(Strata strata);
+/// The strata of this name. Throws `Error` that lists the names.
+Strata parse_strata(std::string_view name);
 
 /// Resamples of rows that are known by the number in each cell (group, label, decision): the same distribution as
 /// drawing the rows, by one binomial draw a cell.

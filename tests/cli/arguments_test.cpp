@@ -58,6 +58,20 @@ TEST_F(BadArguments, AreUsageErrors) {
   EXPECT_TRUE(refuses(with(train(), "--learning-rate", "0"), 2, "--learning-rate", folder_));
 }
 
+TEST_F(BadArguments, AnOptionOfTheOtherObjectiveIsAUsageError) {
+  const Arguments constrained = {"--objective", "constrained"};
+  const Arguments lambda = {"--lambda", "0.75"};  // the default, but typed
+  const Arguments epsilon = {"--epsilon", "0.05"};
+  for (const Arguments& command : {debias() + Arguments{"--method", "random"}, evaluate(), train()}) {
+    EXPECT_TRUE(refuses(command + constrained + lambda, 2, "--lambda belongs to --objective tradeoff", folder_));
+    EXPECT_TRUE(refuses(command + lambda + constrained + epsilon, 2, "--lambda belongs to", folder_));
+    EXPECT_TRUE(refuses(command + epsilon, 2, "--epsilon belongs to --objective constrained", folder_));
+    EXPECT_TRUE(refuses(command + epsilon + Arguments{"--objective", "tradeoff"}, 2, "--epsilon belongs to", folder_));
+  }
+  EXPECT_EQ(run_program(evaluate() + lambda).code, 0);
+  EXPECT_EQ(run_program(evaluate() + constrained + epsilon).code, 0);
+}
+
 TEST_F(BadArguments, NotANumberAndInfinityAreRefused) {
   const Arguments random = debias() + Arguments{"--method", "random"};
   for (const char* value : {"nan", "inf"}) {

@@ -1,8 +1,10 @@
+#include <cmath>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "cli/program.h"
 #include "data/scores.h"
+#include "fairness/bootstrap.h"
 #include "support/close.h"
 
 namespace posthoc::testing {
@@ -228,12 +230,42 @@ TEST(Audit, BadOptionsAreRefused) {
   EXPECT_TRUE(refused({"--threshold", "half"}, 2, "--threshold"));
   EXPECT_TRUE(refused({"--threshold", "nan"}, 1, "--threshold"));
   EXPECT_TRUE(refused({"--interval", "normal"}, 2, "--interval"));
+  EXPECT_TRUE(refused({"--strata", "label"}, 2, "--strata"));
   EXPECT_TRUE(refused({"--level", "1"}, 1, "level"));
   EXPECT_TRUE(refused({"--resamples", "-1"}, 2, "--resamples"));
   EXPECT_TRUE(refused({"--resamples", "3"}, 1, "resamples"));
   EXPECT_TRUE(refused({"--seed", "-1"}, 2, "--seed"));
   EXPECT_TRUE(refused({"--group-names", "women"}, 1, "--group-names"));
   EXPECT_TRUE(refused({"--json", (folder / "no/x.json").string()}, 1, "x.json"));
+}
+
+TEST(Audit, TheStrataAreTheLibrarys) {
+  const data::Scores scores = data::read_scores(example);
+  const fairness::Outcomes outcomes{scores.scores, scores.labels, scores.groups};
+  std::set<double> lows;
+  const std::vector<std::pair<std::string, fairness::Strata>> all = {
+      {"group", fairness::Strata::group},
+      {"group-and-label", fairness::Strata::group_and_label},
+      {"none", fairness::Strata::none}};
+  for (const auto& [name, strata] : all) {
+    const Json json = json_of(audit_of(example) + Arguments{"--strata", name, "--interval", "bca", "--level", "0.9"});
+    const Json made = {{"method", "bca"}, {"level", 0.9}, {"resamples", 200}, {"strata", name}};
+    EXPECT_EQ(json["interval"], made);
+    const double below = std::nextafter(0.5, 0.0);
+    for (const fairness::MeasureInterval& expected : fairness::bootstrap(
+             outcomes, below,
+             {.resamples = 200, .level = 0.9, .method = fairness::IntervalMethod::bca, .strata = strata})) {
+      if (!expected.interval.defined()) continue;
+      const Json& interval = json["intervals"][std::string(expected.measure->long_name)];
+      EXPECT_EQ(interval[0], expected.interval.low) << name << ": " << expected.measure->name;
+      EXPECT_EQ(interval[1], expected.interval.high) << name << ": " << expected.measure->name;
+    }
+    lows.insert(json["intervals"]["statistical_parity_difference"][0].get<double>());
+  }
+  EXPECT_EQ(lows.size(), 3U);
+  EXPECT_EQ(json_of(audit_of(example))["interval"]["strata"], "group");
+  EXPECT_NE(run_program(audit_of(example) + Arguments{"--strata", "none"}).out.find("all rows together"),
+            std::string::npos);
 }
 
 TEST(Audit, NoResamplesNoIntervals) {

@@ -101,6 +101,54 @@ TEST(BootstrapDifference, RulesThatRandomiseCountInPart) {
   EXPECT_GT(differences.front().interval.high - differences.front().interval.low, 0.1);
 }
 
+TEST(BootstrapDifference, OfSomeMeasuresIsThatOfAll) {
+  std::mt19937_64 random(6);
+  const Rows rows = mixed_rows(random, 300, 50, 2);
+  Rows other = rows;
+  for (double& score : other.scores) score = score * score;
+  const std::vector<double> even(300, 0.5);
+  const std::vector<double> third(300, 0.25);
+  const DecidedOutcomes original{rows.outcomes(), even};
+  const DecidedOutcomes changed{other.outcomes(), third};
+  const auto all = bootstrap_difference(original, changed);
+  const std::vector<const Measure*> asked = {&find_measure("brier_score"), &find_measure("eod"),
+                                             &find_measure("accuracy")};
+  const auto some = bootstrap_difference(original, changed, asked);
+  ASSERT_EQ(some.size(), asked.size());
+  for (std::size_t m = 0; m < asked.size(); ++m) {
+    EXPECT_EQ(some[m].measure, asked[m]);
+    const DifferenceInterval& same = all[static_cast<std::size_t>(asked[m] - measures().data())];
+    EXPECT_EQ(some[m].difference.number(), same.difference.number());
+    EXPECT_EQ(some[m].interval.low, same.interval.low);
+    EXPECT_EQ(some[m].interval.high, same.interval.high);
+    EXPECT_EQ(some[m].distance_interval.low, same.distance_interval.low);
+    EXPECT_EQ(some[m].distance_interval.high, same.distance_interval.high);
+  }
+}
+
+// Group 0 is selected at 1/4, then 3/8, group 1 at 1/2, then 1/4: the ratio goes from 1/2 to 3/2.
+TEST(BootstrapDifference, TheDistanceOfARatioIsItsDistanceFromOne) {
+  Rows rows;
+  std::vector<double> before;
+  std::vector<double> after;
+  for (const int group : {0, 1}) {
+    for (int row = 0; row < 80; ++row) {
+      rows.scores.push_back(0.5);
+      rows.labels.push_back(row % 2 == 0 ? 1 : 0);
+      rows.groups.push_back(group);
+      before.push_back(row < (group == 0 ? 20 : 40) ? 1 : 0);
+      after.push_back(row < (group == 0 ? 30 : 20) ? 1 : 0);
+    }
+  }
+  const std::vector<const Measure*> ratio = {&find_measure("di")};
+  const auto di = bootstrap_difference({rows.outcomes(), before}, {rows.outcomes(), after}, ratio).front();
+  EXPECT_TRUE(close(di.difference.number(), 1.0, 1e-12, 0));
+  EXPECT_TRUE(close(di.distance.number(), 1.0 / 3 - 1.0 / 2, 1e-12, 0));
+  EXPECT_LT(di.distance_interval.low, di.distance.number());
+  EXPECT_GT(di.distance_interval.high, di.distance.number());
+  EXPECT_LT(di.distance_interval.high, 1.0);
+}
+
 TEST(BootstrapDifference, RefusesOtherRows) {
   std::mt19937_64 random(5);
   const Rows rows = mixed_rows(random, 50, 50, 2);
