@@ -54,11 +54,19 @@ TEST(BootstrapDifference, TheParityIntervalIsTheNormalOneForManyRows) {
     variance += (square[group] / rows[group] - mean[group] * mean[group]) / rows[group];
   }
   const double error = std::sqrt(variance);
+  const auto decided = [](const Rows& of) {
+    std::vector<double> favourable;
+    for (const double score : of.scores) favourable.push_back(score > 0.5 ? 1 : 0);
+    return favourable;
+  };
+  const std::vector<double> before = decided(original);
+  const std::vector<double> after = decided(changed);
+  const Measure* const asked[] = {&find_measure("spd")};
   const double change = mean[0] - mean[1];
   for (const auto method : {IntervalMethod::percentile, IntervalMethod::bca}) {
-    const auto spd =
-        bootstrap_difference(original.outcomes(), 0.5, changed.outcomes(), 0.5, {.resamples = 10000, .method = method})
-            .front();
+    const auto spd = bootstrap_difference({original.outcomes(), before}, {changed.outcomes(), after}, asked,
+                                          {.resamples = 10000, .method = method})
+                         .front();
     EXPECT_EQ(spd.measure->name, "spd");
     EXPECT_TRUE(close(spd.difference.number(), change, 1e-12, 1e-15));
     EXPECT_TRUE(close(spd.interval.low, change - 1.95996 * error, 0, 0.1 * error));
