@@ -36,15 +36,19 @@ ScoreStatistic::ScoreStatistic(const Measure& measure, const Outcomes& outcomes)
 
 Value ScoreStatistic::operator()(std::span<const std::uint32_t> weights) const {
   if (is_auc_) return weighted_auc(weights);
-  std::vector<double> scores;
-  std::vector<std::uint8_t> labels;
-  std::vector<std::int32_t> groups;
+  const std::size_t n = std::accumulate(weights.begin(), weights.end(), std::size_t{0});
+  std::vector<double> scores(n);
+  std::vector<std::uint8_t> labels(n);
+  std::vector<std::int32_t> groups(n);
+  std::size_t at = 0;
   for (std::size_t row = 0; row < outcomes_.size(); ++row) {
-    scores.insert(scores.end(), weights[row], outcomes_.scores[row]);
-    labels.insert(labels.end(), weights[row], outcomes_.labels[row]);
-    groups.insert(groups.end(), weights[row], outcomes_.groups[row]);
+    for (std::uint32_t copy = 0; copy < weights[row]; ++copy, ++at) {
+      scores[at] = outcomes_.scores[row];
+      labels[at] = outcomes_.labels[row];
+      groups[at] = outcomes_.groups[row];
+    }
   }
-  if (scores.empty()) return Value::undefined("has no rows");
+  if (n == 0) return Value::undefined("has no rows");
   return measure_->of_outcomes({scores, labels, groups});
 }
 
