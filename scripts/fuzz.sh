@@ -48,7 +48,7 @@ found=()
 limits=(-rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=10)
 for target in "${targets[@]}"; do
   program=build/fuzz/tests/fuzz/${target}_fuzz
-  work=build/fuzz/work/$target
+  work=build/fuzz/runs/$target
   mkdir -p "$work/inputs" "$work/findings"
   echo "fuzz.sh: $target for $seconds s"
   # The seeds are run first, so that a finding among them is one too.
@@ -64,7 +64,7 @@ done
 
 for target in "${found[@]}"; do
   echo "fuzz.sh: error: $target has a finding; see it again with:" >&2
-  newest=$(find "build/fuzz/work/$target/findings" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
+  newest=$(find "build/fuzz/runs/$target/findings" -type f -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2-)
   echo "  build/fuzz/tests/fuzz/${target}_fuzz ${newest:-tests/fuzz/corpus/$target/*}" >&2
 done
 [[ ${#found[@]} -eq 0 ]]

@@ -39,6 +39,6 @@ release=$(. /etc/os-release && echo "$VERSION_CODENAME")
 echo "package.sh: a fresh $release"
 debootstrap --variant=minbase "$release" "$root" "$mirror" >"$root.log" 2>&1 || { tail -20 "$root.log" >&2; exit 1; }
 rm "$root.log"
-mkdir "$root/work"
-cp build/packages/*.deb tests/package/consumer/consumer.cpp tests/package/clean_root.sh "$root/work/"
-chroot "$root" bash /work/clean_root.sh
+mkdir "$root/check"
+cp build/packages/*.deb tests/package/consumer/consumer.cpp tests/package/clean_root.sh "$root/check/"
+chroot "$root" bash /check/clean_root.sh

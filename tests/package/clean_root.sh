@@ -3,7 +3,7 @@
 # the library.
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-cd /work
+cd /check
 install() { apt-get install -qq --yes --no-install-recommends "$@" >apt.log 2>&1 || { cat apt.log >&2; exit 1; }; }
 apt-get update -qq -o APT::Sandbox::User=root
 
