@@ -77,24 +77,27 @@ Value error_rate_ratio(const GroupCounts& counts) {
       counts, [](const GroupCounts& c, int group) { return error_rate(c, group); }, "has no wrong decisions");
 }
 
+Value generalized_true_positive_rate_difference(const GroupScores& scores) { return group_difference(scores, gtpr); }
 Value generalized_true_positive_rate_difference(const Outcomes& outcomes) {
-  return group_difference(GroupScores(outcomes), gtpr);
+  return generalized_true_positive_rate_difference(GroupScores(outcomes));
 }
 
+Value generalized_false_positive_rate_difference(const GroupScores& scores) { return group_difference(scores, gfpr); }
 Value generalized_false_positive_rate_difference(const Outcomes& outcomes) {
-  return group_difference(GroupScores(outcomes), gfpr);
+  return generalized_false_positive_rate_difference(GroupScores(outcomes));
 }
 
+Value generalized_false_negative_rate_difference(const GroupScores& scores) { return group_difference(scores, gfnr); }
 Value generalized_false_negative_rate_difference(const Outcomes& outcomes) {
-  return group_difference(GroupScores(outcomes), gfnr);
+  return generalized_false_negative_rate_difference(GroupScores(outcomes));
 }
 
+Value generalized_true_negative_rate_difference(const GroupScores& scores) { return group_difference(scores, gtnr); }
 Value generalized_true_negative_rate_difference(const Outcomes& outcomes) {
-  return group_difference(GroupScores(outcomes), gtnr);
+  return generalized_true_negative_rate_difference(GroupScores(outcomes));
 }
 
-Value calibration_gap_difference(const Outcomes& outcomes) {
-  return group_difference(GroupScores(outcomes), calibration_gap);
-}
+Value calibration_gap_difference(const GroupScores& scores) { return group_difference(scores, calibration_gap); }
+Value calibration_gap_difference(const Outcomes& outcomes) { return calibration_gap_difference(GroupScores(outcomes)); }
 
 }  // namespace posthoc::fairness

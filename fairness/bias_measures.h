@@ -6,6 +6,8 @@
 
 namespace posthoc::fairness {
 
+class GroupScores;
+
 // The bias measures. Differences of two groups are signed, group 0 (unprivileged) minus group 1; over more groups they
 // are the largest gap between any two. Ratios of two groups are group 0 over group 1; over more groups the smallest
 // over any two. The names are AIF360's.
@@ -43,13 +45,18 @@ Value error_rate_ratio(const GroupCounts& counts);
 
 /// GTPR_0 - GTPR_1; GTPR is the mean score of the rows with a favourable label.
 Value generalized_true_positive_rate_difference(const Outcomes& outcomes);
+Value generalized_true_positive_rate_difference(const GroupScores& scores);
 /// GFPR_0 - GFPR_1; GFPR is the mean score of the rows with an unfavourable label.
 Value generalized_false_positive_rate_difference(const Outcomes& outcomes);
+Value generalized_false_positive_rate_difference(const GroupScores& scores);
 /// GFNR_0 - GFNR_1; GFNR is 1 - GTPR.
 Value generalized_false_negative_rate_difference(const Outcomes& outcomes);
+Value generalized_false_negative_rate_difference(const GroupScores& scores);
 /// GTNR_0 - GTNR_1; GTNR is 1 - GFPR.
 Value generalized_true_negative_rate_difference(const Outcomes& outcomes);
+Value generalized_true_negative_rate_difference(const GroupScores& scores);
 /// The difference of the groups' mean score minus base rate, see `calibration_gap`.
 Value calibration_gap_difference(const Outcomes& outcomes);
+Value calibration_gap_difference(const GroupScores& scores);
 
 }  // namespace posthoc::fairness

@@ -74,18 +74,100 @@ CellStatistics pair_statistics(std::span<const Measure* const> of_counts, int gr
   };
 }
 
-// The statistic `combine(original, changed)` of a measure of the scores.
-template <typename Combine>
-RowStatistic pair_statistic(const RowStatistic& original, const RowStatistic& changed, Combine combine) {
-  return {
-      [=](std::span<const std::uint32_t> weights) { return combine(original.value(weights), changed.value(weights)); },
-      [=](std::span<const std::vector<std::size_t>> blocks) {
-        std::vector<Value> values = original.without(blocks);
-        const std::vector<Value> after = changed.without(blocks);
-        for (std::size_t b = 0; b < values.size(); ++b) values[b] = combine(values[b], after[b]);
-        return values;
-      },
-      original.quick_without_rows};
+// The statistics of the pair of measures of the scores: differences of those of a family, then distances.
+RowStatistics pair_statistics(const RowStatistics& original, const RowStatistics& changed,
+                              std::span<const Measure* const> measures) {
+  const std::vector<const Measure*> of_family(measures.begin(), measures.end());
+  const std::size_t count = of_family.size();
+  const auto combine = [of_family, count](std::span<const Value> before, std::span<const Value> after,
+                                          std::span<Value> values) {
+    for (std::size_t m = 0; m < count; ++m) {
+      values[m] = after[m] - before[m];
+      values[count + m] = distance(*of_family[m], before[m], after[m]);
+    }
+  };
+  return {2 * count,
+          [=](std::span<const std::uint32_t> weights, std::span<Value> values) {
+            std::vector<Value> before(count, 0.0);
+            std::vector<Value> after(count, 0.0);
+            original.values(weights, before);
+            changed.values(weights, after);
+            combine(before, after, values);
+          },
+          [=](std::span<const std::vector<std::size_t>> blocks) {
+            const std::vector<Value> before = original.without(blocks);
+            const std::vector<Value> after = changed.without(blocks);
+            std::vector<Value> values(2 * before.size(), 0.0);
+            for (std::size_t first = 0; first < before.size(); first += count) {
+              combine(std::span(before).subspan(first, count), std::span(after).subspan(first, count),
+                      std::span(values).subspan(2 * first, 2 * count));
+            }
+            return values;
+          },
+          original.quick_without_rows};
+}
+
+DifferenceInterval point_estimate(const Measure& measure, const Value& before, const Value& after) {
+  return {&measure, before, after, after - before, {}, distance(measure, before, after), {}};
+}
+
+// The order in which the statistics of some measures stand: differences of all, then distances.
+void add_estimates(std::span<const DifferenceInterval> of, std::vector<Value>& values) {
+  for (const DifferenceInterval& measure : of) values.push_back(measure.difference);
+  for (const DifferenceInterval& measure : of) values.push_back(measure.distance);
+}
+
+void set_intervals(std::span<const Interval> intervals, std::span<DifferenceInterval> of) {
+  for (std::size_t m = 0; m < of.size(); ++m) {
+    of[m].interval = intervals[m];
+    of[m].distance_interval = intervals[of.size() + m];
+  }
+}
+
+std::vector<DifferenceInterval> of_count_measures(std::span<const Measure* const> measures,
+                                                  const DecidedOutcomes& original, const DecidedOutcomes& changed,
+                                                  const BootstrapOptions& options) {
+  const int groups = group_count(original.outcomes.groups);
+  const CellResampler cells(joint_cells(original, changed, groups), options.strata, groups);
+  const GroupCounts before = counts_of_cells(margin(cells.counts(), false), groups);
+  const GroupCounts after = counts_of_cells(margin(cells.counts(), true), groups);
+  std::vector<DifferenceInterval> result;
+  for (const Measure* measure : measures) {
+    result.push_back(point_estimate(*measure, measure->of_counts(before), measure->of_counts(after)));
+  }
+  std::vector<Value> estimates;
+  add_estimates(result, estimates);
+  set_intervals(cell_intervals(cells, pair_statistics(measures, groups), estimates, options), result);
+  return result;
+}
+
+// The measures stand in the order of `by_family`.
+std::vector<DifferenceInterval> of_score_measures(std::span<const Measure* const> measures, const Outcomes& original,
+                                                  const Outcomes& changed, const BootstrapOptions& options) {
+  std::vector<DifferenceInterval> result;
+  for (const Measure* measure : measures) {
+    result.push_back(point_estimate(*measure, measure->of_outcomes(original), measure->of_outcomes(changed)));
+  }
+  const std::vector<RowStatistics> of_original = row_statistics(measures, original);
+  const std::vector<RowStatistics> of_changed = row_statistics(measures, changed);
+  std::vector<RowStatistics> pairs;
+  std::vector<Value> estimates;
+  std::size_t first = 0;  // measure of the family
+  for (std::size_t f = 0; f < of_original.size(); ++f) {
+    const std::size_t count = of_original[f].count;
+    pairs.push_back(pair_statistics(of_original[f], of_changed[f], measures.subspan(first, count)));
+    add_estimates(std::span(result).subspan(first, count), estimates);
+    first += count;
+  }
+  const RowResampler resampler(original.labels, original.groups, options.strata);
+  const std::vector<Interval> intervals = row_intervals(resampler, original.size(), pairs, estimates, options);
+  first = 0;
+  for (const RowStatistics& family : of_original) {
+    set_intervals(std::span(intervals).subspan(2 * first, 2 * family.count),
+                  std::span(result).subspan(first, family.count));
+    first += family.count;
+  }
+  return result;
 }
 
 std::vector<double> decisions(const Outcomes& outcomes, double threshold) {
@@ -115,49 +197,10 @@ std::vector<DifferenceInterval> bootstrap_difference(const DecidedOutcomes& orig
     require(measure->of_counts || measure->of_outcomes, "bootstrap: the measure '{}' has no function", measure->name);
     (measure->of_counts ? of_counts : of_scores).push_back(measure);
   }
-  const Outcomes& rows = original.outcomes;
-  const int groups = group_count(rows.groups);
-
-  std::vector<DifferenceInterval> result;
-  const auto add = [&](const Measure& measure, const Value& before, const Value& after) {
-    result.push_back({&measure, before, after, after - before, {}, distance(measure, before, after), {}});
-  };
-  const auto set_intervals = [&](std::size_t first, const std::vector<Interval>& intervals) {
-    const std::size_t measures = result.size() - first;  // differences of all, then distances
-    for (std::size_t m = 0; m < measures; ++m) {
-      result[first + m].interval = intervals[m];
-      result[first + m].distance_interval = intervals[measures + m];
-    }
-  };
-  const auto estimates = [&](std::size_t first) {
-    std::vector<Value> values;
-    for (std::size_t m = first; m < result.size(); ++m) values.push_back(result[m].difference);
-    for (std::size_t m = first; m < result.size(); ++m) values.push_back(result[m].distance);
-    return values;
-  };
-
-  const CellResampler cells(joint_cells(original, changed, groups), options.strata, groups);
-  const GroupCounts before = counts_of_cells(margin(cells.counts(), false), groups);
-  const GroupCounts after = counts_of_cells(margin(cells.counts(), true), groups);
-  for (const Measure* measure : of_counts) add(*measure, measure->of_counts(before), measure->of_counts(after));
-  set_intervals(0, cell_intervals(cells, pair_statistics(of_counts, groups), estimates(0), options));
-
-  const std::size_t first_score = result.size();
-  std::vector<RowStatistic> differences;
-  std::vector<RowStatistic> distances;
-  for (const Measure* measure : of_scores) {
-    add(*measure, measure->of_outcomes(rows), measure->of_outcomes(changed.outcomes));
-    const RowStatistic of_original = row_statistic(*measure, rows);
-    const RowStatistic of_changed = row_statistic(*measure, changed.outcomes);
-    differences.push_back(
-        pair_statistic(of_original, of_changed, [](const Value& a, const Value& b) { return b - a; }));
-    distances.push_back(pair_statistic(of_original, of_changed,
-                                       [measure](const Value& a, const Value& b) { return distance(*measure, a, b); }));
-  }
-  differences.insert(differences.end(), distances.begin(), distances.end());
-  const RowResampler resampler(rows.labels, rows.groups, options.strata);
-  set_intervals(first_score, row_intervals(resampler, rows.size(), differences, estimates(first_score), options));
-
+  std::vector<DifferenceInterval> result = of_count_measures(of_counts, original, changed, options);
+  const std::vector<DifferenceInterval> of_rows =
+      of_score_measures(by_family(std::move(of_scores)), original.outcomes, changed.outcomes, options);
+  result.insert(result.end(), of_rows.begin(), of_rows.end());
   std::vector<DifferenceInterval> in_order;
   for (const Measure* measure : asked) {
     in_order.push_back(*std::ranges::find(result, measure, &DifferenceInterval::measure));

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "fairness/score_statistic.h"
+#include "fairness/score_sums_statistics.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -83,43 +84,77 @@ std::vector<Interval> cell_intervals(const CellResampler& resampler, const CellS
   return intervals_of(estimates, replicates, left_out, options);
 }
 
-RowStatistic row_statistic(const Measure& measure, const Outcomes& outcomes) {
-  const auto statistic = std::make_shared<const ScoreStatistic>(measure, outcomes);
-  return {[statistic](std::span<const std::uint32_t> weights) { return (*statistic)(weights); },
-          [statistic](std::span<const std::vector<std::size_t>> blocks) { return statistic->without(blocks); },
-          statistic->is_quick_without_rows()};
+std::vector<const Measure*> by_family(std::vector<const Measure*> of_scores) {
+  std::stable_partition(of_scores.begin(), of_scores.end(),
+                        [](const Measure* measure) { return measure->of_group_scores != nullptr; });
+  return of_scores;
+}
+
+std::vector<RowStatistics> row_statistics(std::span<const Measure* const> measures, const Outcomes& outcomes) {
+  std::vector<RowStatistics> families;
+  const auto end_of_sums = std::ranges::find_if(measures, [](const Measure* m) { return !m->of_group_scores; });
+  const std::vector<const Measure*> of_sums(measures.begin(), end_of_sums);
+  if (!of_sums.empty()) {
+    const auto sums = std::make_shared<const ScoreSumsStatistics>(of_sums, outcomes);
+    families.push_back({of_sums.size(), [sums](auto weights, auto values) { sums->values(weights, values); },
+                        [sums](std::span<const std::vector<std::size_t>> blocks) { return sums->without(blocks); },
+                        false});
+  }
+  for (const Measure* measure : measures.subspan(of_sums.size())) {
+    const auto statistic = std::make_shared<const ScoreStatistic>(*measure, outcomes);
+    families.push_back(
+        {1, [statistic](auto weights, auto values) { values[0] = (*statistic)(weights); },
+         [statistic](std::span<const std::vector<std::size_t>> blocks) { return statistic->without(blocks); },
+         statistic->is_quick_without_rows()});
+  }
+  return families;
 }
 
 std::vector<Interval> row_intervals(const RowResampler& resampler, std::size_t rows,
-                                    std::span<const RowStatistic> statistics, std::span<const Value> estimates,
+                                    std::span<const RowStatistics> families, std::span<const Value> estimates,
                                     const BootstrapOptions& options) {
-  ByStatistic replicates = no_replicates(statistics.size(), options);
-  if (!statistics.empty()) {
+  ByStatistic replicates = no_replicates(estimates.size(), options);
+  if (!families.empty()) {
     for_each_resample(options.resamples, [&](std::uint32_t resample) {
       std::vector<std::uint32_t> weights(rows);
+      std::vector<Value> values(estimates.size(), 0.0);
       resampler.draw({options.seed, purpose("bootstrap rows"), resample}, weights);
-      for (std::size_t s = 0; s < statistics.size(); ++s) replicates[s][resample] = statistics[s].value(weights);
+      std::span<Value> rest(values);
+      for (const RowStatistics& family : families) {
+        family.values(weights, rest.first(family.count));
+        rest = rest.subspan(family.count);
+      }
+      for (std::size_t s = 0; s < values.size(); ++s) replicates[s][resample] = values[s];
     });
   }
-  std::vector<std::vector<LeftOut>> left_out(statistics.size());
-  for (std::size_t s = 0; s < statistics.size() && options.method == IntervalMethod::bca; ++s) {
-    const JackknifeBlocks blocks(resampler, statistics[s].quick_without_rows, options.seed);
-    const std::vector<Value> values = statistics[s].without(blocks.rows);
-    for (std::size_t b = 0; b < values.size(); ++b) left_out[s].push_back({values[b], 1, blocks.strata[b]});
+  std::vector<std::vector<LeftOut>> left_out(estimates.size());
+  if (options.method == IntervalMethod::bca) {
+    std::size_t first = 0;  // statistic of the family
+    for (const RowStatistics& family : families) {
+      const JackknifeBlocks blocks(resampler, family.quick_without_rows, options.seed);
+      const std::vector<Value> values = family.without(blocks.rows);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        left_out[first + i % family.count].push_back({values[i], 1, blocks.strata[i / family.count]});
+      }
+      first += family.count;
+    }
   }
   return intervals_of(estimates, replicates, left_out, options);
 }
 
 ScoreMeasureIntervals score_measure_intervals(const Outcomes& outcomes, const BootstrapOptions& options) {
-  std::vector<RowStatistic> statistics;
+  const std::vector<const Measure*> measures = by_family(measures_of_scores());
   std::vector<Value> values;
-  for (const Measure* measure : measures_of_scores()) {
-    statistics.push_back(row_statistic(*measure, outcomes));
-    values.push_back(measure->of_outcomes(outcomes));
-  }
+  for (const Measure* measure : measures) values.push_back(measure->of_outcomes(outcomes));
   const RowResampler rows(outcomes.labels, outcomes.groups, options.strata);
-  std::vector<Interval> intervals = row_intervals(rows, outcomes.size(), statistics, values, options);
-  return {std::move(values), std::move(intervals)};
+  const auto intervals = row_intervals(rows, outcomes.size(), row_statistics(measures, outcomes), values, options);
+  ScoreMeasureIntervals in_order;
+  for (const Measure* measure : measures_of_scores()) {
+    const auto at = static_cast<std::size_t>(std::ranges::find(measures, measure) - measures.begin());
+    in_order.values.push_back(values[at]);
+    in_order.intervals.push_back(intervals[at]);
+  }
+  return in_order;
 }
 
 std::vector<const Measure*> measures_of_counts() {

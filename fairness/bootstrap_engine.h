@@ -30,21 +30,26 @@ CellStatistics cell_statistics(std::span<const Measure* const> of_counts, int gr
 std::vector<Interval> cell_intervals(const CellResampler& resampler, const CellStatistics& statistics,
                                      std::span<const Value> estimates, const BootstrapOptions& options);
 
-/// A statistic of rows.
-struct RowStatistic {
-  /// The value where row i stands weights[i] times.
-  std::function<Value(std::span<const std::uint32_t> weights)> value;
-  /// The values without each of some blocks of rows.
+/// Statistics of rows that are computed together.
+struct RowStatistics {
+  std::size_t count;
+  /// Writes their values where row i stands weights[i] times.
+  std::function<void(std::span<const std::uint32_t> weights, std::span<Value> values)> values;
+  /// The values without each of some blocks of rows: all of the first block's, then all of the second's.
   std::function<std::vector<Value>(std::span<const std::vector<std::size_t>> blocks)> without;
   bool quick_without_rows;  ///< whether single rows may be left out, or blocks are needed
 };
 
-/// A measure of the scores of borrowed, valid outcomes.
-RowStatistic row_statistic(const Measure& measure, const Outcomes& outcomes);
+/// Measures of the scores, those that are computed together next to each other.
+std::vector<const Measure*> by_family(std::vector<const Measure*> of_scores);
 
-/// An interval for each statistic; all see the same resamples.
+/// The statistics of measures in the order of `by_family`, of borrowed, valid outcomes: all of those that need no more
+/// than sums first, then each of the others alone.
+std::vector<RowStatistics> row_statistics(std::span<const Measure* const> measures, const Outcomes& outcomes);
+
+/// An interval for each statistic, given their values on the rows as they are; all see the same resamples.
 std::vector<Interval> row_intervals(const RowResampler& resampler, std::size_t rows,
-                                    std::span<const RowStatistic> statistics, std::span<const Value> estimates,
+                                    std::span<const RowStatistics> families, std::span<const Value> estimates,
                                     const BootstrapOptions& options);
 
 /// Values and intervals of the measures of the scores, in the table's order.

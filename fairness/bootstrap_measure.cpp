@@ -14,9 +14,10 @@ MeasureInterval bootstrap_measure(const Measure& measure, const GroupCounts& cou
   require(measure.of_counts || measure.of_outcomes, "bootstrap: the measure '{}' has no function", measure.name);
   if (!measure.of_counts) {
     const Value value = measure.of_outcomes(outcomes);
-    const std::array statistics = {row_statistic(measure, outcomes)};
+    const std::array asked = {&measure};
     const RowResampler rows(outcomes.labels, outcomes.groups, options.strata);
-    return {&measure, value, row_intervals(rows, outcomes.size(), statistics, {&value, 1}, options)[0]};
+    return {&measure, value,
+            row_intervals(rows, outcomes.size(), row_statistics(asked, outcomes), {&value, 1}, options)[0]};
   }
   const int groups = counts.groups();
   const Value value = measure.of_counts(counts);

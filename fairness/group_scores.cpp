@@ -3,11 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "fairness/counts.h"
 
 namespace posthoc::fairness {
 namespace {
+
+// `numerator / denominator`, undefined if it is a mean over no rows or not of probabilities.
+Value mean(const ScoreSums& sums, double numerator, double denominator, const char* why, int group) {
+  const Value value = ratio(numerator, denominator, why, group);
+  if (!value.defined() || sums.outside == 0) return value;
+  return Value::undefined("has a score outside [0, 1]", group).with_number(value.number());
+}
+
+}  // namespace
 
 ScoreSums sums_of_row(double score, bool positive) {
   ScoreSums sums;
@@ -24,15 +34,6 @@ ScoreSums sums_of_row(double score, bool positive) {
   return sums;
 }
 
-// `numerator / denominator`, undefined if it is a mean over no rows or not of probabilities.
-Value mean(const ScoreSums& sums, double numerator, double denominator, const char* why, int group) {
-  const Value value = ratio(numerator, denominator, why, group);
-  if (!value.defined() || sums.outside == 0) return value;
-  return Value::undefined("has a score outside [0, 1]", group).with_number(value.number());
-}
-
-}  // namespace
-
 ScoreSums& ScoreSums::operator+=(const ScoreSums& other) {
   positives += other.positives;
   negatives += other.negatives;
@@ -42,6 +43,16 @@ ScoreSums& ScoreSums::operator+=(const ScoreSums& other) {
   log_losses += other.log_losses;
   outside += other.outside;
   return *this;
+}
+
+ScoreSums operator*(double times, const ScoreSums& sums) {
+  return {times * sums.positives,       times * sums.negatives,      times * sums.positive_scores,
+          times * sums.negative_scores, times * sums.squared_errors, times * sums.log_losses,
+          times * sums.outside};
+}
+
+GroupScores::GroupScores(std::vector<ScoreSums> of_groups) : sums_(std::move(of_groups)) {
+  for (const ScoreSums& sums : sums_) total_ += sums;
 }
 
 GroupScores::GroupScores(const Outcomes& outcomes) {

@@ -20,13 +20,21 @@ struct ScoreSums {
   [[nodiscard]] double n() const { return positives + negatives; }
 
   ScoreSums& operator+=(const ScoreSums& other);
+
+  /// Of as many times the rows; a negative number takes rows away.
+  friend ScoreSums operator*(double times, const ScoreSums& sums);
 };
+
+/// The sums of one row.
+ScoreSums sums_of_row(double score, bool positive);
 
 /// The sums of each group 0..G-1 and of all rows together.
 class GroupScores {
  public:
   /// One pass over the rows. Throws `Error` on bad outcomes.
   explicit GroupScores(const Outcomes& outcomes);
+  /// Of sums that were made before, one for each of two groups or more.
+  explicit GroupScores(std::vector<ScoreSums> of_groups);
 
   [[nodiscard]] int groups() const { return static_cast<int>(sums_.size()); }
 

@@ -41,6 +41,9 @@ struct Measure {
   Value (*of_outcomes)(const Outcomes& outcomes) = nullptr;
   Scale scale = Scale::difference;  ///< of a bias measure
   std::string_view alias = {};      ///< another name that is in use, or empty
+  /// Of a measure of the scores that needs no more than sums of them: `of_outcomes` from the sums, so that who has
+  /// these (a report, a resample) need not go through the rows again for each measure.
+  Value (*of_group_scores)(const GroupScores& scores) = nullptr;
 
   /// The value without bias, of a bias measure.
   [[nodiscard]] double fair() const { return scale == Scale::ratio ? 1.0 : 0.0; }

@@ -81,8 +81,10 @@ Value theil_index(const GroupCounts& counts) {
   return mean_of_benefits(counts, [](double share) { return share > 0 ? share * std::log(share) : 0.0; });
 }
 
-Value brier_score(const Outcomes& outcomes) { return brier_score(GroupScores(outcomes), kAllGroups); }
+Value brier_score(const GroupScores& scores) { return brier_score(scores, kAllGroups); }
+Value brier_score(const Outcomes& outcomes) { return brier_score(GroupScores(outcomes)); }
 
-Value log_loss(const Outcomes& outcomes) { return log_loss(GroupScores(outcomes), kAllGroups); }
+Value log_loss(const GroupScores& scores) { return log_loss(scores, kAllGroups); }
+Value log_loss(const Outcomes& outcomes) { return log_loss(GroupScores(outcomes)); }
 
 }  // namespace posthoc::fairness

@@ -6,6 +6,8 @@
 
 namespace posthoc::fairness {
 
+class GroupScores;
+
 // Performance over all rows, in [0, 1]; higher is better.
 
 /// P(decision = label).
@@ -35,7 +37,9 @@ Value generalized_entropy_index(const GroupCounts& counts);
 Value theil_index(const GroupCounts& counts);
 /// Mean of (score - label)^2, see `brier_score` of a group. Throws `Error` on bad outcomes, as the next.
 Value brier_score(const Outcomes& outcomes);
+Value brier_score(const GroupScores& scores);
 /// Mean of -log of the probability given to the label, see `log_loss` of a group.
 Value log_loss(const Outcomes& outcomes);
+Value log_loss(const GroupScores& scores);
 
 }  // namespace posthoc::fairness

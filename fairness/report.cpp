@@ -21,8 +21,11 @@ GroupAudit audit_group(const GroupCounts& counts, const GroupScores& scores, int
   return result;
 }
 
-MeasuredValue audit_measure(const Measure& measure, const GroupCounts& counts, const Outcomes& outcomes) {
-  const Value value = measure.of_counts ? measure.of_counts(counts) : measure.of_outcomes(outcomes);
+MeasuredValue audit_measure(const Measure& measure, const GroupCounts& counts, const GroupScores& scores,
+                            const Outcomes& outcomes) {
+  const Value value = measure.of_counts         ? measure.of_counts(counts)
+                      : measure.of_group_scores ? measure.of_group_scores(scores)
+                                                : measure.of_outcomes(outcomes);
   if (measure.kind != Measure::Kind::bias || !value.defined()) return {&measure, value, {}};
   return {&measure, value, worst_pair(measure, counts, outcomes)};
 }
@@ -37,7 +40,7 @@ Audit audit(const GroupCounts& counts, const Outcomes& outcomes) {
   for (int group = 0; group < counts.groups(); ++group) {
     result.groups.push_back(audit_group(counts, scores, group));
   }
-  for (const Measure& measure : measures()) result.measures.push_back(audit_measure(measure, counts, outcomes));
+  for (const Measure& measure : measures()) result.measures.push_back(audit_measure(measure, counts, scores, outcomes));
   return result;
 }
 
