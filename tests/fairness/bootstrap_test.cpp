@@ -170,6 +170,7 @@ TEST(Bootstrap, RefusesWhatDoesNotFit) {
   other.add(1, {.tp = 1});
   EXPECT_TRUE(fails_with([&] { bootstrap(other, outcomes); }, {"group 1", "label 1"}));
   EXPECT_TRUE(fails_with([&] { bootstrap(GroupCounts(3), outcomes); }, {"3 groups", "2"}));
+  EXPECT_TRUE(fails_with([] { parse_strata("label"); }, {"unknown strata 'label'", "group-and-label"}));
 }
 
 }  // namespace

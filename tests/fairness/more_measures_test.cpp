@@ -148,6 +148,9 @@ TEST(MoreMeasures, TheWorstPairIsNamed) {
   EXPECT_EQ(of_scores->second, 2);
   EXPECT_THROW(worst_pair(find_measure("accuracy"), counts, rows.outcomes()), Error);
   EXPECT_FALSE(worst_pair(find_measure("spd"), counts_of({{.tp = 1}, {}, {.tn = 1}}), rows.outcomes()));
+  // Groups 1 and 2 have no rows, so neither have the two together.
+  const Rows gap{{0.2, 0.8, 0.7, 0.9}, {1, 0, 1, 0}, {0, 0, 3, 3}};
+  EXPECT_FALSE(worst_pair(find_measure("gtprd"), count(gap.outcomes(), 0.5), gap.outcomes()));
 }
 
 TEST(MoreMeasures, StatisticsAreFoundByEitherName) {
