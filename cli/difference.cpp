@@ -14,14 +14,6 @@ bool is_bias(const fairness::DifferenceInterval& difference) {
   return difference.measure->kind == fairness::Measure::Kind::bias;
 }
 
-std::vector<double> favourable(const ScoredPart& scored, const debias::DecisionRule& rule) {
-  std::vector<double> probabilities;
-  for (std::size_t row = 0; row < scored.scores.size(); ++row) {
-    probabilities.push_back(debias::favourable_probability(rule, scored.scores[row], scored.part->groups[row]));
-  }
-  return probabilities;
-}
-
 Json change_json(const fairness::Value& value, const fairness::Interval& interval) {
   Json json = {{"value", number_json(value)}, {"interval", interval_json(interval)}};
   if (!value.defined()) {
@@ -39,8 +31,8 @@ std::vector<fairness::DifferenceInterval> difference_on_test(const ScoredPart& o
                                                              const ScoredPart& changed,
                                                              const debias::DecisionRule& changed_rule,
                                                              const fairness::Objective& objective) {
-  const std::vector<double> before = favourable(original, original_rule);
-  const std::vector<double> after = favourable(changed, changed_rule);
+  const std::vector<double> before = debias::favourable_probabilities(original_rule, original.outcomes());
+  const std::vector<double> after = debias::favourable_probabilities(changed_rule, changed.outcomes());
   const std::vector<const fairness::Measure*> measures = {objective.bias, objective.performance};
   return fairness::bootstrap_difference({original.outcomes(), before}, {changed.outcomes(), after}, measures,
                                         bootstrap_options);

@@ -14,15 +14,19 @@ Json finite_or_text(double number) {
   return number;
 }
 
-std::int64_t whole(double count) { return std::llround(count); }
+// Counts are whole, but for the expected ones of a rule that randomises.
+Json count_json(double count) {
+  if (count == std::floor(count)) return std::llround(count);
+  return count;
+}
 
 Json group_json(const fairness::GroupAudit& group) {
   return {{"group", group.group},
-          {"n", whole(group.cells.n())},
-          {"tp", whole(group.cells.tp)},
-          {"fp", whole(group.cells.fp)},
-          {"tn", whole(group.cells.tn)},
-          {"fn", whole(group.cells.fn)},
+          {"n", count_json(group.cells.n())},
+          {"tp", count_json(group.cells.tp)},
+          {"fp", count_json(group.cells.fp)},
+          {"tn", count_json(group.cells.tn)},
+          {"fn", count_json(group.cells.fn)},
           {"tpr", number_json(group.tpr)},
           {"fpr", number_json(group.fpr)},
           {"selection_rate", number_json(group.selection_rate)},
@@ -30,19 +34,6 @@ Json group_json(const fairness::GroupAudit& group) {
 }
 
 }  // namespace
-
-Json rule_json(const debias::DecisionRule& rule) {
-  return {{"kind", "threshold"}, {"threshold", std::get<debias::Threshold>(rule).threshold}};
-}
-
-debias::DecisionRule parse_rule(const Json& json) {
-  const auto kind = json.at("kind").get<std::string>();
-  require(kind == "threshold", "unknown kind of decision rule '{}'; expected threshold", kind);
-  require(json.at("threshold").is_number(), "the threshold is not a number");  // get() would take true for 1
-  const auto threshold = json.at("threshold").get<double>();
-  require(std::isfinite(threshold), "the threshold is not a finite number");
-  return debias::Threshold{threshold};
-}
 
 bool stands_with_bias(const fairness::Measure& measure) {
   return measure.kind == fairness::Measure::Kind::bias || measure.long_name == "theil_index" ||
@@ -114,8 +105,7 @@ void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json
 }
 
 Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule) {
-  Json result = {{"n", whole(evaluation.audit.counts.total().n())},
-                 {"threshold", std::get<debias::Threshold>(rule).threshold}};
+  Json result = {{"n", count_json(evaluation.audit.counts.total().n())}, {"threshold", threshold_of(rule)}};
   result.update(measured_json(evaluation.audit));
   result["objective"] = number_json(evaluation.objective);
   if (!evaluation.objective.defined()) result["undefined"]["objective"] = evaluation.objective.reason();

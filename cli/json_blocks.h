@@ -4,17 +4,13 @@
 #include <vector>
 
 #include "cli/common_options.h"
+#include "cli/rule_json.h"
 #include "data/dataset.h"
 #include "debias/decision_rule.h"
 #include "debias/evaluation.h"
 #include "fairness/bootstrap.h"
 
 namespace posthoc::cli {
-
-/// {"kind": "threshold", "threshold": ..}
-Json rule_json(const debias::DecisionRule& rule);
-/// The reverse. Throws `Error` on an unknown kind, nlohmann's exceptions on missing entries.
-debias::DecisionRule parse_rule(const Json& json);
 
 /// Whether a measure is shown with the bias measures. A measure of how unequal benefits are says something of bias
 /// although it compares persons and not groups.

@@ -89,14 +89,14 @@ void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, c
       }
       if (part->degenerate) notes += fmt::format("degenerate: {}, {}: {}\n", row.name, where, *part->degenerate);
     }
-    line.push_back(fmt::format("{:.4f}", std::get<debias::Threshold>(row.rule).threshold));
+    line.push_back(debias::to_string(row.rule));
     std::string remark = row.valid.degenerate || row.test.degenerate ? "degenerate" : "";
     if (!row.valid.feasible || !row.test.feasible) remark += remark.empty() ? "infeasible" : ", infeasible";
     line.push_back(std::move(remark));
     cells.push_back(std::move(line));
   }
   out << format_table(
-      {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "threshold", ""}, cells);
+      {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "rule", ""}, cells);
   out << explained(objective, rows.empty() ? 2 : rows.front().test.audit.counts.groups());
   for (const ComparedRow& row : rows) {
     if (!row.test.bias.defined()) continue;

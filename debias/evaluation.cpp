@@ -4,8 +4,12 @@ namespace posthoc::debias {
 
 Evaluation evaluate(const DecisionRule& rule, const fairness::Outcomes& outcomes,
                     const fairness::Objective& objective) {
+  return evaluate(count(rule, outcomes), outcomes, objective);
+}
+
+Evaluation evaluate(const fairness::GroupCounts& counts, const fairness::Outcomes& outcomes,
+                    const fairness::Objective& objective) {
   const fairness::BoundObjective phi(objective, outcomes);
-  const fairness::GroupCounts counts = count(rule, outcomes);
   const fairness::Value bias = phi.bias_of(counts);
   const fairness::Value performance = phi.performance_of(counts);
   // The sum carries the reason of whichever is undefined.

@@ -19,7 +19,12 @@ struct Evaluation {
   bool feasible = true;                   ///< false: the unfairness is above a constrained objective's epsilon
 };
 
-/// Evaluates a rule on scored rows. Throws `Error` on bad outcomes or a bad objective.
+/// Evaluates a rule on scored rows; a rule that randomises by its expected counts. Throws `Error` on bad outcomes, a
+/// bad objective or a rule that does not fit the groups.
 Evaluation evaluate(const DecisionRule& rule, const fairness::Outcomes& outcomes, const fairness::Objective& objective);
+
+/// Evaluates decisions by their counts. Throws `Error` on bad outcomes or a bad objective.
+Evaluation evaluate(const fairness::GroupCounts& counts, const fairness::Outcomes& outcomes,
+                    const fairness::Objective& objective);
 
 }  // namespace posthoc::debias

@@ -10,6 +10,7 @@
 
 #include "base/progress.h"
 #include "debias/decision_rule.h"
+#include "debias/method_options.h"
 #include "fairness/objective.h"
 #include "fairness/threshold.h"
 #include "nn/module.h"
@@ -37,12 +38,20 @@ struct TracePoint {
   fairness::Value performance = 0.0;
 };
 
+/// A figure that a method reports of itself, beyond what measures say: "lp_objective", "critic_loss".
+struct Detail {
+  std::string name;
+  fairness::Value value = 0.0;
+};
+
 /// A debiased predictor: a model and a decision rule.
 struct Debiased {
   std::shared_ptr<const nn::Classifier> model;  ///< the original one for methods that change decisions alone
   DecisionRule rule;
-  std::vector<TracePoint> trace;  ///< in the order of `step`; empty for methods that try nothing
-  std::int64_t best_step = 0;     ///< the trace's winner
+  std::vector<TracePoint> trace;        ///< in the order of `step`; empty for methods that try nothing
+  std::int64_t best_step = 0;           ///< the trace's winner
+  std::vector<std::string> notes = {};  ///< what the user has to know of this result: a bound that nothing met, say
+  std::vector<Detail> details = {};
 };
 
 /// A way to make a predictor fairer. To add one: derive, and give it a row in the table of method.cpp.
@@ -56,17 +65,6 @@ class Method {
   /// The result depends on the problem and the method's options alone, not on the number of threads. Throws `Error`
   /// on a bad problem, and when the method needs a model and there is none.
   [[nodiscard]] virtual Debiased fit(const Problem& problem) const = 0;
-};
-
-/// Random perturbation's options.
-struct RandomOptions {
-  std::int64_t trials = 201;     ///< perturbed copies to try, >= 1
-  double sigma = 0.1;            ///< standard deviation of the factors, > 0
-  bool include_original = true;  ///< trial 0 is the unperturbed network, so that the result is never worse than it
-};
-
-struct MethodOptions {
-  RandomOptions random;
 };
 
 /// One row of the table of methods.

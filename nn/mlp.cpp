@@ -1,5 +1,7 @@
 #include "nn/mlp.h"
 
+#include <algorithm>
+
 #include "autograd/ops.h"
 #include "base/error.h"
 
@@ -29,13 +31,30 @@ Mlp::Mlp(const MlpOptions& options, std::uint64_t seed) : options_(options) {
   register_module("out", out_);
 }
 
-Variable Mlp::features(const Variable& x) {
-  Variable h = x;
-  for (const Block& block : blocks_) h = block.norm->forward(block.dropout->forward(relu(block.linear->forward(h))));
-  return h;
+Variable Mlp::features(const Variable& x) { return run_stages(x, 0, blocks_.size()); }
+
+Variable Mlp::logits(const Variable& x) { return run_stages(x, 0, blocks_.size() + 1); }
+
+std::vector<Stage> Mlp::stages() const {
+  std::vector<Stage> stages;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    stages.push_back({i == 0 ? "fc0" : fmt::format("fcs.{}", i - 1), blocks_[i].linear->parameters(),
+                      blocks_[i].norm->parameters()});
+  }
+  stages.push_back({"out", out_->parameters(), {}});
+  return stages;
 }
 
-Variable Mlp::logits(const Variable& x) { return out_->forward(features(x)); }
+Variable Mlp::run_stages(const Variable& x, std::size_t begin, std::size_t end) {
+  require(begin <= end && end <= blocks_.size() + 1, "Mlp: it has {} stages, got stages {} to {}", blocks_.size() + 1,
+          begin, end);
+  Variable h = x;
+  for (std::size_t i = begin; i < std::min(end, blocks_.size()); ++i) {
+    const Block& block = blocks_[i];
+    h = block.norm->forward(block.dropout->forward(relu(block.linear->forward(h))));
+  }
+  return begin < end && end > blocks_.size() ? out_->forward(h) : h;
+}
 
 std::shared_ptr<Module> Mlp::clone() const {
   auto copy = std::make_shared<Mlp>(options_, 0);

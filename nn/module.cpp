@@ -92,6 +92,13 @@ std::shared_ptr<Module> Module::copy_into(const std::shared_ptr<Module>& copy) c
 
 Variable Classifier::forward(const Variable& x) { return sigmoid(logits(x)); }
 
+std::vector<Stage> Classifier::stages() const { return {{"network", parameters(), {}}}; }
+
+Variable Classifier::run_stages(const Variable& x, std::size_t begin, std::size_t end) {
+  require(begin <= end && end <= 1, "classifier: it has one stage, got stages {} to {}", begin, end);
+  return begin < end ? logits(x) : x;
+}
+
 std::shared_ptr<Classifier> Classifier::clone_classifier() const {
   return std::dynamic_pointer_cast<Classifier>(clone());
 }

@@ -98,11 +98,25 @@ class EvalMode {
   bool before_;
 };
 
+/// A stage of a classifier: a linear map and what follows it, up to the next.
+struct Stage {
+  std::string name;                    ///< "fc0"
+  std::vector<NamedParameter> linear;  ///< weight and bias; of a network that is no chain, all parameters
+  std::vector<NamedParameter> norm;    ///< weight (gamma) and bias (beta) of its normalisation, if it has one
+};
+
 /// A network for two classes: `logits` [n, 1] from features [n, d], and `forward` their sigmoid, P(favourable label).
 class Classifier : public Module {
  public:
   virtual Variable logits(const Variable& x) = 0;
   Variable forward(const Variable& x) override;
+
+  /// The network as a chain of stages, in order; the last one gives the logits and what enters it are the last hidden
+  /// activations. A network that is no chain is one stage. The parameters are the network's own.
+  [[nodiscard]] virtual std::vector<Stage> stages() const;
+  /// From the activations that enter stage `begin` (x itself for 0) to those that leave stage `end` - 1:
+  /// `run_stages(x, 0, stages().size())` are the logits. Throws `Error` unless begin <= end <= stages().size().
+  virtual Variable run_stages(const Variable& x, std::size_t begin, std::size_t end);
 
   /// The number of features d.
   [[nodiscard]] virtual std::int64_t inputs() const = 0;

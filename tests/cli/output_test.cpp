@@ -28,7 +28,7 @@ TEST_F(Output, TheTableGoesToStandardOutput) {
     EXPECT_EQ(ran.err, "") << command[0];
   }
   const Ran debias = run_program(commands_[2]);
-  for (const char* part : {"method", "majority", "default", "random", "threshold", "lower is better"}) {
+  for (const char* part : {"method", "majority", "default", "random", "rule", "lower is better"}) {
     EXPECT_NE(debias.out.find(part), std::string::npos) << part << " is missing in\n" << debias.out;
   }
 }
