@@ -9,6 +9,7 @@
 namespace posthoc::cli {
 
 void add_audit_command(CLI::App& app, const Context& context);
+void add_postprocess_command(CLI::App& app, const Context& context);
 void add_completion_command(CLI::App& app, const Context& context);
 void add_data_command(CLI::App& app, const Context& context);
 /// `fetch`, a subcommand of `data`.

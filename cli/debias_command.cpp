@@ -1,10 +1,11 @@
-#include <chrono>
 #include <fmt/core.h>
 #include <memory>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/difference.h"
+#include "cli/fitted.h"
 #include "cli/json_blocks.h"
 #include "cli/progress_bar.h"
 #include "cli/small_groups.h"
@@ -20,7 +21,7 @@ struct Options {
   OutputOptions output;
   DataOptions data;
   ObjectiveOptions objective;
-  debias::MethodOptions method_options;
+  MethodFlags methods;
   std::string model;
   std::string method;
   std::string output_model;
@@ -31,28 +32,18 @@ struct Options {
 constexpr const char* original_name = "default";  // the baseline that is the model as it came
 
 struct Outcome {
+  Fitted fitted;
   ComparedRow row;
   ScoredPart test;
-  debias::Debiased result;
-  double seconds = 0.0;
 };
 
-Outcome fit(const std::string& name, const Options& options, const Task& task, const debias::Problem& problem) {
-  const auto start = std::chrono::steady_clock::now();
-  debias::Debiased result = debias::method(name, options.method_options)->fit(problem);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const ScoredPart valid = score(*result.model, task.prepared.valid);
-  ScoredPart test = score(*result.model, task.prepared.test);
-  ComparedRow row = compare(name, result.rule, valid.outcomes(), test.outcomes(), problem.objective);
-  return {std::move(row), std::move(test), std::move(result), seconds};
-}
-
-Json predictor_json(const ComparedRow& row) {
-  Json json = {{"rule", rule_json(row.rule)},
-               {"valid", audit_json(row.valid, row.rule)},
-               {"test", audit_json(row.test, row.rule)}};
-  put_intervals({row.bias_on_test}, json["test"]);
-  return json;
+Outcome run(const std::string& name, const Options& options, const Task& task, const debias::Problem& problem) {
+  Fitted fitted = fit(name, options.methods.options(), problem);
+  const ScoredPart valid = score(*fitted.result.model, task.prepared.valid);
+  ScoredPart test = score(*fitted.result.model, task.prepared.test);
+  ComparedRow row =
+      compare(name, fitted.result.rule, valid.outcomes(), test.outcomes(), problem.objective, options.seed);
+  return {std::move(fitted), std::move(row), std::move(test)};
 }
 
 Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines,
@@ -63,23 +54,19 @@ Json result_json(const Outcome& outcome, const std::vector<Outcome>& baselines,
   json["method"] = outcome.row.name;
   put_objective(problem.objective, json);
   json["threshold_search"] = fairness::to_string(problem.threshold_search);
-  if (options.method == "random") {
-    const debias::RandomOptions& random = options.method_options.random;
-    json["options"] = {{"trials", random.trials}, {"sigma", random.sigma}, {"original", random.include_original}};
-    json["best_trial"] = outcome.result.best_step;
-  }
   json.update(predictor_json(outcome.row));
   if (!differences.empty()) json["difference"] = difference_json(differences, original_name);
   json["baselines"] = Json::object();
   for (const Outcome& baseline : baselines) json["baselines"][baseline.row.name] = predictor_json(baseline.row);
   json["warnings"] = task.warnings;
   json["not_optimised_for"] = left_out;
-  json["seconds"] = outcome.seconds;
+  put_fitted(outcome.fitted, options.methods, json);
   return json;
 }
 
 void save(const Outcome& outcome, const Options& options, const Task& task, const Context& context) {
-  const auto model = std::dynamic_pointer_cast<const nn::Mlp>(outcome.result.model);
+  const auto model = std::dynamic_pointer_cast<const nn::Mlp>(outcome.fitted.result.model);
+  require(model != nullptr, "--method {}: its network is of a kind that no file holds", outcome.fitted.method);
   const ModelMetadata metadata{task.dataset.feature_names,
                                task.prepared.scaler,
                                task.dataset.name,
@@ -87,7 +74,7 @@ void save(const Outcome& outcome, const Options& options, const Task& task, cons
                                task.dataset.protected_attribute,
                                task.dataset.favorable_label,
                                task.split_seed,
-                               outcome.result.rule,
+                               outcome.fitted.result.rule,
                                provenance_json(context, options.seed).dump()};
   nn::save_mlp(*model, to_strings(metadata), options.output_model);
 }
@@ -95,7 +82,8 @@ void save(const Outcome& outcome, const Options& options, const Task& task, cons
 void debias_model(const Options& options, const Context& context) {
   options.output.begin();
   if (!options.output_model.empty()) require_writable(options.output_model);
-  static_cast<void>(debias::method(options.method, options.method_options));  // a bad name or option fails early
+  static_cast<void>(debias::method(options.method, options.methods.options()));  // a bad name or option fails early
+  options.methods.require_of(options.method);
 
   const fairness::Objective objective = options.objective.objective();
   const fairness::ThresholdSearch search = options.objective.search();
@@ -111,19 +99,20 @@ void debias_model(const Options& options, const Context& context) {
   if (!options.output.quiet) problem.progress = &bar;
 
   std::vector<Outcome> baselines;
-  for (const char* name : {"majority", original_name}) baselines.push_back(fit(name, options, *task, problem));
+  for (const char* name : {"majority", original_name}) baselines.push_back(run(name, options, *task, problem));
   const auto large = without_small_groups(*task, options.min_group);
   debias::Problem counted = problem;
   if (large) {
     counted.features = large->features;
     counted.validation = large->counted.outcomes();
   }
-  const Outcome outcome = fit(options.method, options, *task, counted);
+  const Outcome outcome = run(options.method, options, *task, counted);
   if (!options.output_model.empty()) save(outcome, options, *task, context);
   std::vector<fairness::DifferenceInterval> differences;
   if (options.method != original_name) {
     const Outcome& original = baselines.back();
-    differences = difference_on_test(original.test, original.result.rule, outcome.test, outcome.result.rule, objective);
+    differences = difference_on_test(original.test, original.fitted.result.rule, outcome.test,
+                                     outcome.fitted.result.rule, objective);
   }
 
   if (std::ostream* out = options.output.table(context)) {
@@ -136,8 +125,9 @@ void debias_model(const Options& options, const Context& context) {
     }
     print_comparison(*out, rows, objective);
     print_difference(*out, differences, options.method, original_name);
+    print_notes(*out, outcome.fitted);
     for (const std::string& warning : task->warnings) *out << "warning: " << warning << "\n";
-    *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.seconds);
+    *out << fmt::format("{}: {:.2f} s\n", options.method, outcome.fitted.seconds);
     if (!options.output_model.empty()) *out << "model: " << options.output_model << "\n";
   }
   options.output.write(result_json(outcome, baselines, differences, options, *task, problem,
@@ -163,13 +153,7 @@ void add_debias_command(CLI::App& app, const Context& context) {
       ->add_option("--min-group", options->min_group,
                    "Groups of several --protected with fewer validation rows are reported but not optimised for")
       ->check(CLI::Range(1, 1000000));
-  debias::RandomOptions& random = options->method_options.random;
-  command->add_option("--random-trials", random.trials, "Perturbed copies to try")->group("Method random");
-  command->add_option("--random-sigma", random.sigma, "Standard deviation of the factors")->group("Method random");
-  command
-      ->add_option("--random-original", random.include_original,
-                   "Whether the unperturbed model takes part too, as trial 0")
-      ->group("Method random");
+  options->methods.add_to(*command);
   options->objective.add_to(*command);
   options->output.add_to(*command);
   command->footer(

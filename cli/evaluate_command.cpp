@@ -24,7 +24,7 @@ void evaluate(const Options& options, const Context& context) {
   const debias::DecisionRule rule =
       task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, objective, search);
   const ComparedRow row = compare(task->metadata.rule ? "model" : "default", rule, task->valid.outcomes(),
-                                  task->test.outcomes(), objective);
+                                  task->test.outcomes(), objective, options.seed);
   if (std::ostream* out = options.output.table(context)) {
     for (const std::string& note : notes_on(task->dataset)) *out << note << "\n";
     print_comparison(*out, {row}, objective);
@@ -33,10 +33,7 @@ void evaluate(const Options& options, const Context& context) {
   Json json = provenance_json(context, options.seed);
   json["data"] = data_json(task->dataset, task->split_seed);
   put_objective(objective, json);
-  json["rule"] = rule_json(rule);
-  json["valid"] = audit_json(row.valid, rule);
-  json["test"] = audit_json(row.test, rule);
-  put_intervals({row.bias_on_test}, json["test"]);
+  json.update(predictor_json(row));
   json["warnings"] = task->warnings;
   options.output.write(json, context);
 }

@@ -22,7 +22,7 @@ Json count_json(double count) {
 
 Json group_json(const fairness::GroupAudit& group) {
   return {{"group", group.group},
-          {"n", count_json(group.cells.n())},
+          {"n", std::llround(group.cells.n())},
           {"tp", count_json(group.cells.tp)},
           {"fp", count_json(group.cells.fp)},
           {"tn", count_json(group.cells.tn)},
@@ -105,7 +105,7 @@ void put_intervals(const std::vector<fairness::MeasureInterval>& intervals, Json
 }
 
 Json audit_json(const debias::Evaluation& evaluation, const debias::DecisionRule& rule) {
-  Json result = {{"n", count_json(evaluation.audit.counts.total().n())}, {"threshold", threshold_of(rule)}};
+  Json result = {{"n", std::llround(evaluation.audit.counts.total().n())}, {"threshold", threshold_of(rule)}};
   result.update(measured_json(evaluation.audit));
   result["objective"] = number_json(evaluation.objective);
   if (!evaluation.objective.defined()) result["undefined"]["objective"] = evaluation.objective.reason();

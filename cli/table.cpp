@@ -31,13 +31,6 @@ std::string format_interval(const fairness::Interval& interval) {
   return interval.defined() ? fmt::format("[{:.4f}, {:.4f}]", interval.low, interval.high) : "none";
 }
 
-ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
-                    const fairness::Outcomes& test, const fairness::Objective& objective) {
-  debias::Evaluation on_test = debias::evaluate(rule, test, objective);
-  auto interval = fairness::bootstrap_measure(*objective.bias, on_test.audit.counts, test);
-  return {name, rule, debias::evaluate(rule, valid, objective), std::move(on_test), std::move(interval)};
-}
-
 namespace {
 
 std::string explained(const fairness::Objective& objective, int groups) {
@@ -69,44 +62,80 @@ std::string worst_pair_of(const fairness::Audit& audit, const fairness::Measure&
   return "";
 }
 
+// What has to be said of one row on one part.
+std::string reasons(const std::string& name, const char* where, const debias::Evaluation& on,
+                    const fairness::Objective& objective) {
+  std::string text;
+  if (!on.objective.defined()) text += fmt::format("{}, {}: {}\n", name, where, on.objective.reason());
+  if (!on.feasible) {
+    text += fmt::format("infeasible: {}, {}: the unfairness is above {}\n", name, where, objective.epsilon);
+  }
+  if (on.degenerate) text += fmt::format("degenerate: {}, {}: {}\n", name, where, *on.degenerate);
+  return text;
+}
+
+bool any_test(const std::vector<ComparedRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const ComparedRow& row) { return row.expected.test.has_value(); });
+}
+
 }  // namespace
+
+std::string remark_on(const ComparedRow& row) {
+  const OnBoth& on = row.expected;
+  std::string remark = on.valid.degenerate || (on.test && on.test->degenerate) ? "degenerate" : "";
+  if (!on.valid.feasible || (on.test && !on.test->feasible)) remark += remark.empty() ? "infeasible" : ", infeasible";
+  return remark;
+}
+
+std::vector<std::string> cells_of(const debias::Evaluation& evaluation) {
+  return {format_value(evaluation.objective), format_value(evaluation.bias), format_value(evaluation.performance)};
+}
+
+void print_objective(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
+  out << explained(objective, rows.empty() ? 2 : rows.front().expected.valid.audit.counts.groups());
+  std::string drawn;
+  for (const ComparedRow& row : rows) {
+    if (row.drawn) drawn += (drawn.empty() ? "" : ", ") + row.name;
+  }
+  if (!drawn.empty()) out << "expected values, because the decisions are drawn at random: " << drawn << "\n";
+}
+
+void print_reasons(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
+  for (const ComparedRow& row : rows) {
+    out << reasons(row.name, "validation", row.expected.valid, objective);
+    if (row.expected.test) out << reasons(row.name, "test", *row.expected.test, objective);
+  }
+}
 
 void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective) {
   const std::string bias(objective.bias->name);
   const std::string performance(objective.performance->name);
+  const bool with_test = any_test(rows);
+  std::vector<std::string> header = {"method", "valid: objective", bias, performance};
+  if (with_test) header.insert(header.end(), {"test: objective", bias, performance});
+  header.insert(header.end(), {"rule", ""});
   std::vector<std::vector<std::string>> cells;
-  std::string notes;
   for (const ComparedRow& row : rows) {
     std::vector<std::string> line{row.name};
-    for (const auto* part : {&row.valid, &row.test}) {
-      line.push_back(format_value(part->objective));
-      line.push_back(format_value(part->bias));
-      line.push_back(format_value(part->performance));
-      const char* where = part == &row.valid ? "validation" : "test";
-      if (!part->objective.defined()) notes += fmt::format("{}, {}: {}\n", row.name, where, part->objective.reason());
-      if (!part->feasible) {
-        notes += fmt::format("infeasible: {}, {}: the unfairness is above {}\n", row.name, where, objective.epsilon);
-      }
-      if (part->degenerate) notes += fmt::format("degenerate: {}, {}: {}\n", row.name, where, *part->degenerate);
+    for (const std::string& cell : cells_of(row.expected.valid)) line.push_back(cell);
+    if (with_test) {
+      for (const std::string& cell : cells_of(*row.expected.test)) line.push_back(cell);
     }
     line.push_back(debias::to_string(row.rule));
-    std::string remark = row.valid.degenerate || row.test.degenerate ? "degenerate" : "";
-    if (!row.valid.feasible || !row.test.feasible) remark += remark.empty() ? "infeasible" : ", infeasible";
-    line.push_back(std::move(remark));
+    line.push_back(remark_on(row));
     cells.push_back(std::move(line));
   }
-  out << format_table(
-      {"method", "valid: objective", bias, performance, "test: objective", bias, performance, "rule", ""}, cells);
-  out << explained(objective, rows.empty() ? 2 : rows.front().test.audit.counts.groups());
+  out << format_table(header, cells);
+  print_objective(out, rows, objective);
   for (const ComparedRow& row : rows) {
-    if (!row.test.bias.defined()) continue;
-    const fairness::Interval& interval = row.bias_on_test.interval;
-    out << fmt::format("{}: {} on test {}, {:g} % interval {}{}{}\n", row.name, bias, format_value(row.test.bias),
-                       100 * interval.level, format_interval(interval),
+    if (!row.expected.test || !row.expected.test->bias.defined()) continue;
+    const fairness::Interval& interval = row.expected.bias_on_test->interval;
+    out << fmt::format("{}: {} on test {}, {:g} % interval {}{}{}\n", row.name, bias,
+                       format_value(row.expected.test->bias), 100 * interval.level, format_interval(interval),
                        interval.defined() ? "" : " (" + interval.reason + ")",
-                       worst_pair_of(row.test.audit, *objective.bias));
+                       worst_pair_of(row.expected.test->audit, *objective.bias));
   }
-  out << notes;
+  print_reasons(out, rows, objective);
 }
 
 }  // namespace posthoc::cli

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "debias/evaluation.h"
-#include "fairness/bootstrap_measure.h"
+#include "cli/comparison.h"
 
 namespace posthoc::cli {
 
@@ -15,25 +14,24 @@ std::string format_table(const std::vector<std::string>& header, const std::vect
 /// Four digits, or "undefined".
 std::string format_value(const fairness::Value& value);
 
-/// One predictor in a comparison.
-struct ComparedRow {
-  std::string name;
-  debias::DecisionRule rule;
-  debias::Evaluation valid;
-  debias::Evaluation test;
-  fairness::MeasureInterval bias_on_test;  ///< how sure the bias on test is
-};
-
-/// A rule on the rows that a method saw and on those that it did not, with the interval of its bias on the latter:
-/// percentile, 95 %, 2000 resamples of seed 0: the same predictor has the same interval, whatever seed made it.
-ComparedRow compare(const std::string& name, const debias::DecisionRule& rule, const fairness::Outcomes& valid,
-                    const fairness::Outcomes& test, const fairness::Objective& objective);
-
 /// "[-0.1000, 0.2000]", or "none".
 std::string format_interval(const fairness::Interval& interval);
 
-/// The table of predictors by objective, bias and performance on validation and on test; degenerate ones are marked
-/// and explained below it, undefined values too, and the bias on test with its interval.
+/// The table of predictors by objective, bias and performance on validation and, where there are such rows, on test;
+/// below it what the objective is, the bias on test with its interval, and why a row is degenerate or undefined. A rule
+/// that randomises stands there with its expected values.
 void print_comparison(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective);
+
+/// "degenerate", "infeasible", both or neither.
+std::string remark_on(const ComparedRow& row);
+
+/// Lines on what the objective is and which rows have expected values.
+void print_objective(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective);
+
+/// Lines on why rows are degenerate, infeasible or have an undefined objective.
+void print_reasons(std::ostream& out, const std::vector<ComparedRow>& rows, const fairness::Objective& objective);
+
+/// Three cells of a table: objective, bias and performance.
+std::vector<std::string> cells_of(const debias::Evaluation& evaluation);
 
 }  // namespace posthoc::cli

@@ -77,7 +77,7 @@ void train(const Options& options, const Context& context) {
   const ScoredPart valid = score(model, prepared.valid);
   const ScoredPart test = score(model, prepared.test);
   const debias::DecisionRule rule = default_rule(valid, objective, search);
-  const ComparedRow row = compare("default", rule, valid.outcomes(), test.outcomes(), objective);
+  const ComparedRow row = compare("default", rule, valid.outcomes(), test.outcomes(), objective, options.seed);
 
   Json json = provenance_json(context, options.seed);
   ModelMetadata metadata{
@@ -94,10 +94,7 @@ void train(const Options& options, const Context& context) {
                       {"attempts", trained.attempts},
                       {"learned", trained.learned}};
   put_objective(objective, json);
-  json["rule"] = rule_json(rule);
-  json["valid"] = audit_json(row.valid, rule);
-  json["test"] = audit_json(row.test, rule);
-  put_intervals({row.bias_on_test}, json["test"]);
+  json.update(predictor_json(row));
   json["seconds"] = seconds;
   if (std::ostream* out = options.output.table(context)) {
     *out << fmt::format("{} ({}): {} training rows, {} features; {} epochs, best {}, {:.1f} s\n", dataset.name,

@@ -53,25 +53,28 @@ double score_at(const Table& table, std::size_t row, std::size_t column) {
 
 }  // namespace
 
-Scores parse_scores(std::string_view text, const std::string& source) {
+Scores parse_scores(std::string_view text, const std::string& source, LabelsAre labels) {
   CsvOptions options;
   options.trim_blanks = true;
   Scores result{{}, {}, {}, parse_csv(text, source, options), sha256(text)};
   const Table& table = result.table;
-  const std::size_t label = only_column(table, source, "label");
+  const bool labelled = labels == LabelsAre::required || table.find_column("label");
+  const std::size_t label = labelled ? only_column(table, source, "label") : 0;
   const std::size_t group = only_column(table, source, "group");
   const std::size_t score = only_column(table, source, "score");
-  result.labels.reserve(table.rows());
+  if (labelled) result.labels.reserve(table.rows());
   result.groups.reserve(table.rows());
   result.scores.reserve(table.rows());
   for (std::size_t row = 0; row < table.rows(); ++row) {
-    result.labels.push_back(label_at(table, row, label));
+    if (labelled) result.labels.push_back(label_at(table, row, label));
     result.groups.push_back(group_at(table, row, group));
     result.scores.push_back(score_at(table, row, score));
   }
   return result;
 }
 
-Scores read_scores(const std::filesystem::path& path) { return parse_scores(read_csv_bytes(path), path.string()); }
+Scores read_scores(const std::filesystem::path& path, LabelsAre labels) {
+  return parse_scores(read_csv_bytes(path), path.string(), labels);
+}
 
 }  // namespace posthoc::data

@@ -13,10 +13,13 @@ namespace posthoc::data {
 /// Group ids in a scores file lie in [0, max_score_groups): a larger one is a mistake, not a group.
 inline constexpr std::int32_t max_score_groups = 1000;
 
+/// Whether a file must say what was true. New people have scores and no labels yet.
+enum class LabelsAre { required, optional };
+
 /// What some classifier said about people and what was true, one row a person.
 struct Scores {
   std::vector<double> scores;        ///< probability of the favourable label, in [0, 1]
-  std::vector<std::uint8_t> labels;  ///< 1 favourable, 0 unfavourable
+  std::vector<std::uint8_t> labels;  ///< 1 favourable, 0 unfavourable; empty if optional and there is no such column
   std::vector<std::int32_t> groups;  ///< 0 unprivileged, 1 privileged, 2, 3, ... further ones
   Table table;                       ///< all columns, as text
   std::string checksum;              ///< SHA-256 of the file
@@ -29,9 +32,9 @@ struct Scores {
 /// Throws `Error` with `source`, line and column on: a column missing or repeated, a label that is
 /// neither 0 nor 1, a group outside [0, max_score_groups), a score that is no number in [0, 1], and
 /// on what `parse_csv` refuses.
-Scores parse_scores(std::string_view text, const std::string& source);
+Scores parse_scores(std::string_view text, const std::string& source, LabelsAre labels = LabelsAre::required);
 
 /// `parse_scores` of a file. Throws as it and `read_csv_bytes` do.
-Scores read_scores(const std::filesystem::path& path);
+Scores read_scores(const std::filesystem::path& path, LabelsAre labels = LabelsAre::required);
 
 }  // namespace posthoc::data

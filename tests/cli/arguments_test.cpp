@@ -72,6 +72,19 @@ TEST_F(BadArguments, AnOptionOfTheOtherObjectiveIsAUsageError) {
   EXPECT_EQ(run_program(evaluate() + constrained + epsilon).code, 0);
 }
 
+TEST_F(BadArguments, AnOptionOfAnotherMethodIsAUsageError) {
+  for (const Arguments& option :
+       {Arguments{"--layerwise-calls", "100"}, Arguments{"--layerwise-acquisition", "ei"},
+        Arguments{"--adversarial-rounds", "16"}, Arguments{"--reject-option-mode", "exact"},
+        Arguments{"--equalized-odds-threshold", "accuracy"}, Arguments{"--calibrated-cost", "fnr"}}) {
+    EXPECT_TRUE(refuses(debias() + Arguments{"--method", "random"} + option, 2,
+                        option[0] + " belongs to --method " + option[0].substr(2, 6), folder_));
+  }
+  EXPECT_TRUE(refuses(debias() + Arguments{"--method", "threshold", "--random-trials", "201"}, 2,
+                      "--random-trials belongs to --method random, and --method is threshold", folder_));
+  EXPECT_TRUE(refuses(debias() + Arguments{"--layerwise-acquisition", "ucb"}, 2, "lcb", folder_));
+}
+
 TEST_F(BadArguments, NotANumberAndInfinityAreRefused) {
   const Arguments random = debias() + Arguments{"--method", "random"};
   for (const char* value : {"nan", "inf"}) {

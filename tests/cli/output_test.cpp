@@ -74,7 +74,7 @@ TEST(Help, EveryCommandShowsAnExample) {
   for (const Arguments& command :
        {Arguments{}, Arguments{"data"}, Arguments{"data", "list"}, Arguments{"data", "describe"},
         Arguments{"data", "fetch"}, Arguments{"audit"}, Arguments{"completion"}, Arguments{"train"},
-        Arguments{"evaluate"}, Arguments{"debias"}}) {
+        Arguments{"evaluate"}, Arguments{"debias"}, Arguments{"postprocess"}}) {
     const Ran ran = run_program(command + Arguments{"--help"});
     EXPECT_EQ(ran.code, 0);
     EXPECT_NE(ran.out.find("Example:\n  posthoc "), std::string::npos) << ran.out;
@@ -84,7 +84,10 @@ TEST(Help, EveryCommandShowsAnExample) {
 
 TEST(Help, ShowsDefaults) {
   const Ran ran = run_program({"debias", "--help"});
-  for (const char* part : {"--lambda FLOAT:FLOAT in [0 - 1]=0.75", "--random-trials INT=201"}) {
+  for (const char* part :
+       {"--lambda FLOAT:FLOAT in [0 - 1]=0.75", "--random-trials INT=201",
+        "Method layerwise:", "--layerwise-box FLOAT=2.2", "--adversarial-learning-rate FLOAT=0.001",
+        "--equalized-odds-threshold NUMBER|accuracy=accuracy", "--calibrated-cost TEXT:{fpr,fnr,weighted}=fpr"}) {
     EXPECT_NE(ran.out.find(part), std::string::npos) << part << " is missing in\n" << ran.out;
   }
 }
