@@ -23,8 +23,9 @@ std::vector<std::string> notes_on(const RejectOptionResult& result, const Reject
                                         goal.bound, goal.bias->fair())
                           : fmt::format("reject-option: {} is undefined, because {}", bias, result.bias.reason());
     const char* what = !result.bias.defined() ? "this is the best balanced accuracy"
-                       : mode == Mode::grid   ? "this is the smallest bias, which AIF360 takes then, not the nearest to fair"
-                                              : "this is the nearest to it";
+                       : mode == Mode::grid
+                           ? "this is the smallest bias, which AIF360 takes then, not the nearest to fair"
+                           : "this is the nearest to it";
     notes.push_back(fmt::format("{}; {}", why, what));
   }
   if (!result.performance.defined()) {
@@ -56,13 +57,13 @@ Debiased RejectOptionClassification::fit(const Problem& problem) const {
   const bool grid = options_.mode == Mode::grid;
   const RejectOptionResult found = grid ? sweep.find_on_grid(goal) : sweep.find_exact(goal);
 
-  Debiased debiased{problem.model,
-                    grid ? RejectOption::around(found.threshold, found.margin)
-                         : RejectOption::between(found.lower, found.upper),
-                    {},
-                    0,
-                    notes_on(found, goal, options_.mode),
-                    {}};
+  Debiased debiased{
+      problem.model,
+      grid ? RejectOption::around(found.threshold, found.margin) : RejectOption::between(found.lower, found.upper),
+      {},
+      0,
+      notes_on(found, goal, options_.mode),
+      {}};
   debiased.details = {{"constraint_value", found.bias},
                       {"balanced_accuracy", found.performance},
                       {"feasible_points", static_cast<double>(found.feasible_found)}};

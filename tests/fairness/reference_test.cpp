@@ -6,13 +6,13 @@
 #include <gtest/gtest.h>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
 #include "fairness/report.h"
 #include "fairness/threshold.h"
 #include "support/close.h"
 #include "support/outcome_rows.h"
+#include "support/scores_file.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -26,28 +26,6 @@ const std::filesystem::path kGolden = "tests/golden/fairness_edge_cases.json";
 json read_json(const std::filesystem::path& path) {
   std::ifstream in(path);
   return json::parse(in);
-}
-
-// A file of the columns label,group,score.
-Rows read_scores(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  if (line != "label,group,score") throw Error("not a scores file: " + path.string());
-  Rows rows;
-  while (std::getline(in, line)) {
-    std::istringstream fields(line);
-    int label = 0;
-    int group = 0;
-    double score = 0;
-    char comma = 0;
-    fields >> label >> comma >> group >> comma >> score;
-    if (!fields) throw Error("bad line '" + line + "' in " + path.string());
-    rows.labels.push_back(static_cast<std::uint8_t>(label));
-    rows.groups.push_back(group);
-    rows.scores.push_back(score);
-  }
-  return rows;
 }
 
 // Every number that AIF360 gives for one group: as ours, with an empty denominator counted as 0.
