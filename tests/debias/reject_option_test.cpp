@@ -12,7 +12,7 @@
 #include "support/expect_error.h"
 #include "support/json_tensor.h"
 #include "support/outcome_rows.h"
-#include "support/scores_file.h"
+#include "support/reference_scores.h"
 
 namespace posthoc::debias {
 namespace {
@@ -107,8 +107,8 @@ TEST(RejectOptionAif360, FrozenScoresOfTheDataSets) {
     for (const auto& [task, block] : blocks.items()) {
       SCOPED_TRACE(task);
       std::array<Rows, 2> rows = {
-          fairness::read_scores(kReference / block.at("score_files").at("valid").get<std::string>()),
-          fairness::read_scores(kReference / block.at("score_files").at("test").get<std::string>())};
+          testing::read_reference_scores(kReference / block.at("score_files").at("valid").get<std::string>()),
+          testing::read_reference_scores(kReference / block.at("score_files").at("test").get<std::string>())};
       if (task == "compas_race_raw") {  // label 1 is the unfavourable one there, and its score taken as it is
         for (Rows& part : rows) {
           for (std::uint8_t& label : part.labels) label = static_cast<std::uint8_t>(1 - label);

@@ -10,7 +10,7 @@
 #include "fairness/performance_measures.h"
 #include "fairness/reject_option.h"
 #include "support/close.h"
-#include "support/scores_file.h"
+#include "support/reference_scores.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -42,7 +42,7 @@ TEST(RejectOptionReference, EveryPointOfTheGrid) {
   for (const std::string task :
        {"adult_sex", "bank_age", "bank_age_legacy", "compas_race", "compas_race_raw", "compas_sex"}) {
     SCOPED_TRACE(task);
-    Rows rows = read_scores(kReference / ("scores_" + task + "_valid.csv"));
+    Rows rows = testing::read_reference_scores(kReference / ("scores_" + task + "_valid.csv"));
     if (task == "compas_race_raw") {  // label 1 is the unfavourable one there, and its score taken as it is
       for (std::uint8_t& label : rows.labels) label = static_cast<std::uint8_t>(1 - label);
     }
