@@ -5,12 +5,15 @@
 
 #include "base/error.h"
 #include "debias/baselines.h"
+#include "debias/calibrated_equalized_odds.h"
+#include "debias/equalized_odds.h"
 #include "debias/random_perturbation.h"
+#include "debias/reject_option.h"
 
 namespace posthoc::debias {
 
 std::span<const MethodEntry> methods() {
-  static const std::array<MethodEntry, 4> table = {{
+  static const std::array<MethodEntry, 7> table = {{
       {"majority", "the constant decision for the more frequent label",
        [](const MethodOptions&) { return std::make_unique<Majority>(); }},
       {"default", "the model as it is, with the threshold of the best accuracy",
@@ -19,6 +22,14 @@ std::span<const MethodEntry> methods() {
        [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
       {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
        [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+      {"reject-option", "the model as it is; near the threshold decisions favour the unprivileged group",
+       [](const MethodOptions& options) {
+         return std::make_unique<RejectOptionClassification>(options.reject_option);
+       }},
+      {"equalized-odds", "decisions kept or turned at random so that both groups' TPR and FPR are equal",
+       [](const MethodOptions& options) { return std::make_unique<EqualizedOddsMethod>(options.equalized_odds); }},
+      {"calibrated-equalized-odds", "scores of one group replaced at random by its base rate",
+       [](const MethodOptions& options) { return std::make_unique<CalibratedEqualizedOdds>(options.calibrated); }},
   }};
   return table;
 }

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "fairness/calibrated_odds.h"
+
 namespace posthoc::debias {
 
 /// Random perturbation's options.
@@ -52,7 +54,7 @@ struct EqualizedOddsOptions {
 
 /// Calibrated equalized odds' options.
 struct CalibratedOptions {
-  enum class Cost { fpr, fnr, weighted };
+  using Cost = fairness::CalibrationCost;
 
   Cost cost = Cost::fpr;  ///< which generalised rates are made equal
 };

@@ -115,7 +115,8 @@ TEST(Methods, AreFoundByNameAndAnUnknownNameListsThem) {
 TEST(Methods, RefuseABadProblem) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const Rows good{{0.1, 0.9}, {0, 1}, {0, 1}};
-  for (const char* name : {"majority", "default", "threshold", "random"}) {
+  for (const char* name :
+       {"majority", "default", "threshold", "random", "equalized-odds", "calibrated-equalized-odds"}) {
     SCOPED_TRACE(name);
     const auto refuses = [&](const Rows& rows, std::initializer_list<std::string_view> parts) {
       return fails_with([&] { return method(name)->fit(problem_of(rows)); }, parts);

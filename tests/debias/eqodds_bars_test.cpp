@@ -8,6 +8,7 @@
 
 #include "data/named.h"
 #include "data/prepared.h"
+#include "fairness/equalized_odds.h"
 #include "fairness/objective.h"
 #include "support/close.h"
 #include "support/data_files.h"
@@ -100,6 +101,15 @@ TEST_P(EqOddsBars, AreReproducedFromTheDataAlone) {
     EXPECT_TRUE(close(phi.bias_of(decided).number(), bar.at("bias"), 1e-12, 1e-15));
     EXPECT_TRUE(close(phi.performance_of(decided).number(), bar.at("accuracy"), 1e-12));
   }
+}
+
+// The true labels are fair already in the sense of equalized odds: the right program leaves them as they are.
+TEST_P(EqOddsBars, TheRightProgramTakesNothingAway) {
+  const auto program = fairness::solve_equalized_odds(perfect_decisions(prepared_.valid));
+  EXPECT_EQ(program.best.probabilities.sp2p, 1.0);
+  EXPECT_EQ(program.best.probabilities.sn2p, 0.0);
+  EXPECT_EQ(program.best.probabilities.op2p, 1.0);
+  EXPECT_EQ(program.best.probabilities.on2p, 0.0);
 }
 
 TEST_P(EqOddsBars, ConstantPrediction) {

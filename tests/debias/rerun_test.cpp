@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/format.h>
+#include <functional>
 #include <gtest/gtest.h>
 #include <iostream>
 
@@ -43,26 +44,37 @@ bool agrees(const fairness::GroupCounts& counts, const fairness::BoundObjective&
          testing::close(phi.performance_of(counts).number(), recorded.at("accuracy"), 0, 1e-9);
 }
 
-std::vector<std::size_t> rows_near(const Rows& rows, double threshold) {
+// The threshold of a group's decisions.
+double threshold_for(const DecisionRule& rule, std::int32_t group) {
+  if (const auto* threshold = std::get_if<Threshold>(&rule)) return threshold->threshold;
+  const auto& option = std::get<RejectOption>(rule);
+  return group == kPrivileged ? option.upper : option.lower;
+}
+
+std::vector<std::size_t> rows_near(const Rows& rows, const DecisionRule& rule) {
   std::vector<std::size_t> near;
   for (std::size_t i = 0; i < rows.scores.size(); ++i) {
-    if (std::abs(rows.scores[i] - threshold) <= kRounding) near.push_back(i);
+    if (std::abs(rows.scores[i] - threshold_for(rule, rows.groups[i])) <= kRounding) near.push_back(i);
   }
   return near;
 }
 
-// True iff the recorded numbers are those of the threshold with another decision for some of the rows near it.
-bool agrees_but_for_rounding(const Rows& rows, double threshold, const fairness::BoundObjective& phi,
-                             const json& recorded) {
-  const std::vector<std::size_t> near = rows_near(rows, threshold);
+using View = std::function<fairness::GroupCounts(const fairness::GroupCounts&)>;
+
+// True iff the recorded numbers are those of the rule, in the view of the record, with another decision for some of the
+// rows near its threshold.
+bool agrees_but_for_rounding(const Rows& rows, const DecisionRule& rule, const View& view,
+                             const fairness::BoundObjective& phi, const json& recorded) {
+  const std::vector<std::size_t> near = rows_near(rows, rule);
   if (near.size() > kMostNearRows) return false;
   for (std::size_t subset = 0; subset < std::size_t{1} << near.size(); ++subset) {
     Rows turned = rows;
     for (std::size_t k = 0; k < near.size(); ++k) {
       double& score = turned.scores[near[k]];
+      const double threshold = threshold_for(rule, rows.groups[near[k]]);
       if ((subset >> k & 1U) != 0) score = score > threshold ? threshold : std::nextafter(threshold, 2.0);
     }
-    if (agrees(fairness::count(turned.outcomes(), threshold), phi, recorded)) return true;
+    if (agrees(view(count(rule, turned.outcomes())), phi, recorded)) return true;
   }
   return false;
 }
@@ -110,8 +122,34 @@ class Rerun : public ::testing::TestWithParam<Case> {
         compare("default", problem, methods.at("default"));
         problem.threshold_search = fairness::ThresholdSearch::grid(501);
         compare("threshold", problem, methods.at("threshold_grid501"));
+        compare("reject-option", problem, methods.at("reject_option_published"), Scores::of_label_1);
+        compare("reject-option", problem, methods.at("reject_option_corrected"), Scores::of_favourable_label);
       }
     }
+  }
+
+  // What AIF360 was given as the probability of its favourable label, which on COMPAS is 0: the published code gave it
+  // the network's scores as they are, which there are those of label 1.
+  enum class Scores { of_label_1, of_favourable_label };
+
+  [[nodiscard]] Rows for_aif360(Rows rows, Scores scores) const {
+    if (GetParam().name != "compas") return rows;
+    for (std::uint8_t& label : rows.labels) label = static_cast<std::uint8_t>(1 - label);
+    if (scores == Scores::of_favourable_label) {
+      for (double& score : rows.scores) score = 1 - score;
+    }
+    return rows;
+  }
+
+  // The record counts label 1.
+  [[nodiscard]] fairness::GroupCounts of_label_1(const fairness::GroupCounts& counts) const {
+    if (GetParam().name != "compas") return counts;
+    fairness::GroupCounts turned(2);
+    for (const int group : {0, 1}) {
+      const fairness::CellCounts& cells = counts[group];
+      turned.add(group, {.tp = cells.tn, .fp = cells.fn, .tn = cells.tp, .fn = cells.fp});
+    }
+    return turned;
   }
 
   // An empty cell counts 0 in the published code and as the worst value here: there is none.
@@ -126,21 +164,38 @@ class Rerun : public ::testing::TestWithParam<Case> {
 
   void compare(const char* name, const Problem& problem, const json& recorded) {
     const Debiased fitted = method(name)->fit(problem);
-    const double found = std::get<Threshold>(fitted.rule).threshold;
-    const double expected = recorded.at("threshold");
     const fairness::BoundObjective phi(problem.objective, problem.validation);
+    const View as_it_is = [](const fairness::GroupCounts& counts) { return counts; };
+    compare(name, fitted.rule, Threshold{recorded.at("threshold")}, valid_, test_, as_it_is, phi, recorded);
+  }
+
+  void compare(const char* name, Problem problem, const json& recorded, Scores scores) {
+    const fairness::BoundObjective phi(problem.objective, problem.validation);
+    const Rows valid = for_aif360(valid_, scores);
+    const Rows test = for_aif360(test_, scores);
+    problem.validation = valid.outcomes();
+    const Debiased fitted = method(name, {.reject_option = {.mode = RejectOptionOptions::Mode::grid}})->fit(problem);
+    const RejectOption expected = RejectOption::around(recorded.at("threshold"), recorded.at("margin"));
+    const View view = [&](const fairness::GroupCounts& counts) { return of_label_1(counts); };
+    compare(name, fitted.rule, expected, valid, test, view, phi, recorded);
+  }
+
+  void compare(const char* name, const DecisionRule& found, const DecisionRule& expected, const Rows& valid,
+               const Rows& test, const View& view, const fairness::BoundObjective& phi, const json& recorded) {
     ++comparisons_;
-    if (found == expected && agrees(count(fitted.rule, valid_.outcomes()), phi, recorded.at("valid")) &&
-        agrees(count(fitted.rule, test_.outcomes()), phi, recorded.at("test"))) {
+    const bool same = threshold_for(found, kUnprivileged) == threshold_for(expected, kUnprivileged) &&
+                      threshold_for(found, kPrivileged) == threshold_for(expected, kPrivileged);
+    if (same && agrees(view(count(found, valid.outcomes())), phi, recorded.at("valid")) &&
+        agrees(view(count(found, test.outcomes())), phi, recorded.at("test"))) {
       return;
     }
     ++ties_;
-    const std::size_t near = rows_near(valid_, found).size() + rows_near(valid_, expected).size();
-    std::cout << fmt::format("{}: threshold {} where {} is recorded, {} validation rows near them\n", name, found,
-                             expected, near);
-    EXPECT_TRUE(found == expected || near > 0) << name << ": threshold " << found << ", recorded " << expected;
-    EXPECT_TRUE(agrees_but_for_rounding(valid_, expected, phi, recorded.at("valid"))) << name << ", valid";
-    EXPECT_TRUE(agrees_but_for_rounding(test_, expected, phi, recorded.at("test"))) << name << ", test";
+    const std::size_t near = rows_near(valid, found).size() + rows_near(valid, expected).size();
+    std::cout << fmt::format("{}: {} where {} is recorded, {} validation rows near them\n", name, to_string(found),
+                             to_string(expected), near);
+    EXPECT_TRUE(same || near > 0) << name << ": " << to_string(found) << ", recorded " << to_string(expected);
+    EXPECT_TRUE(agrees_but_for_rounding(valid, expected, view, phi, recorded.at("valid"))) << name << ", valid";
+    EXPECT_TRUE(agrees_but_for_rounding(test, expected, view, phi, recorded.at("test"))) << name << ", test";
   }
 
   data::Dataset dataset_;
@@ -151,7 +206,7 @@ class Rerun : public ::testing::TestWithParam<Case> {
   int ties_ = 0;  // comparisons with a difference that rounding explains
 };
 
-TEST_P(Rerun, DefaultAndThresholdGiveTheRecordedResults) {
+TEST_P(Rerun, DefaultThresholdAndRejectOptionGiveTheRecordedResults) {
   for (const auto& entry : std::filesystem::directory_iterator(kRerun)) {
     const std::string stem = entry.path().stem().string();
     if (entry.path().extension() != ".json" || !stem.starts_with(GetParam().name + "_")) continue;
@@ -168,8 +223,8 @@ TEST_P(Rerun, DefaultAndThresholdGiveTheRecordedResults) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Published, Rerun,
-                         ::testing::Values(Case{"adult", std::nullopt, 84}, Case{"bank", std::nullopt, 84},
-                                           Case{"compas", "1", 168}),
+                         ::testing::Values(Case{"adult", std::nullopt, 168}, Case{"bank", std::nullopt, 168},
+                                           Case{"compas", "1", 336}),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace

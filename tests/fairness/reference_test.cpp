@@ -2,53 +2,26 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
 #include <gtest/gtest.h>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
 #include "fairness/report.h"
 #include "fairness/threshold.h"
 #include "support/close.h"
+#include "support/json_file.h"
 #include "support/outcome_rows.h"
+#include "support/reference_scores.h"
 
 namespace posthoc::fairness {
 namespace {
 
 using nlohmann::json;
 using testing::close;
+using testing::kHalfIncluded;
+using testing::read_json;
 
-const std::filesystem::path kReference = "../shared/reference";
+const std::filesystem::path& kReference = testing::kReferenceFolder;
 const std::filesystem::path kGolden = "tests/golden/fairness_edge_cases.json";
-
-json read_json(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  return json::parse(in);
-}
-
-// A file of the columns label,group,score.
-Rows read_scores(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  if (line != "label,group,score") throw Error("not a scores file: " + path.string());
-  Rows rows;
-  while (std::getline(in, line)) {
-    std::istringstream fields(line);
-    int label = 0;
-    int group = 0;
-    double score = 0;
-    char comma = 0;
-    fields >> label >> comma >> group >> comma >> score;
-    if (!fields) throw Error("bad line '" + line + "' in " + path.string());
-    rows.labels.push_back(static_cast<std::uint8_t>(label));
-    rows.groups.push_back(group);
-    rows.scores.push_back(score);
-  }
-  return rows;
-}
 
 // Every number that AIF360 gives for one group: as ours, with an empty denominator counted as 0.
 void expect_group(const GroupAudit& group, const json& block, int scores_of_label) {
@@ -62,9 +35,6 @@ void expect_group(const GroupAudit& group, const json& block, int scores_of_labe
     EXPECT_EQ(std::isnan(value.number()), !value.defined());
   }
 }
-
-// AIF360 decides favourably where score >= 0.5: above the next smaller double.
-const double kHalfIncluded = std::nextafter(0.5, -std::numeric_limits<double>::infinity());
 
 // `scores_of_label` is 0 where AIF360 was given the probability of the unfavourable label as score; it then computes
 // its generalised rates from that.
@@ -154,15 +124,13 @@ TEST(Reference, FrozenScoresOfTheDataSets) {
     for (const std::string split : {"valid", "test"}) {
       SCOPED_TRACE(split);
       Rows& current = rows[split_index++];
-      current = read_scores(kReference / block["score_files"][split].get<std::string>());
+      current = testing::read_reference_scores(kReference / block["score_files"][split].get<std::string>());
       EXPECT_TRUE(close(auc(current.outcomes()).number(), aucs[fmt::format("{}_{}", task, split)], 1e-12));
       const json& metrics = block["threshold_metrics_at_0.5"][split];
       if (task != "compas_race_raw") {
         expect_metrics(current, kHalfIncluded, metrics);
       } else {  // labels and scores of the unfavourable outcome: favourable is a score < 0.5
-        Rows turned = current;
-        for (std::uint8_t& label : turned.labels) label = static_cast<std::uint8_t>(1 - label);
-        for (double& score : turned.scores) score = 1 - score;
+        const Rows turned = testing::with_turned_scores(testing::with_turned_labels(current));
         expect_metrics(turned, 0.5, metrics, 0);
       }
     }

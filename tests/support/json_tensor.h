@@ -1,16 +1,12 @@
 #pragma once
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <vector>
 
-#include "base/file.h"
 #include "support/close.h"
+#include "support/json_file.h"
 #include "tensor/tensor.h"
 
 namespace posthoc::testing {
-
-inline nlohmann::json read_json(const std::filesystem::path& path) { return nlohmann::json::parse(read_file(path)); }
 
 /// The numbers of nested lists in row-major order.
 inline std::vector<double> json_values(const nlohmann::json& nested) {
