@@ -65,11 +65,11 @@ void MethodFlags::add_to(CLI::App& command) {
   add(command, "adversarial", "adversarial-batch", adversarial.batch, "Rows of a minibatch");
   add(command, "adversarial", "adversarial-learning-rate", adversarial.learning_rate, "Adam's, of both networks");
   add_of_scores_to(command);
-  // A model's best threshold is known here; scores from elsewhere are taken as AIF360 takes them.
 }
 
 void MethodFlags::add_of_scores_to(CLI::App& command) {
   const bool scores_alone = flags_.empty();
+  // Scores from elsewhere are taken as AIF360 takes them.
   if (scores_alone) odds_threshold_ = "0.5";
   add(command, "reject-option", "reject-option-mode", mode_,
       "exact (every pair of thresholds that the scores distinguish) or grid (AIF360's)")
@@ -81,6 +81,9 @@ void MethodFlags::add_of_scores_to(CLI::App& command) {
       "accuracy")
       ->type_name("NUMBER|accuracy")
       ->check(CLI::Validator(check_odds_threshold, ""));
+  flags_.back().value = [this] {
+    return odds_threshold_ == kAccuracy ? Json(kAccuracy) : Json(data::parse_number(odds_threshold_).value());
+  };
   add(command, "calibrated-equalized-odds", "calibrated-cost", cost_,
       "Which generalised rates are made equal: fpr, fnr, weighted")
       ->check(CLI::IsMember({"fpr", "fnr", "weighted"}));
