@@ -38,6 +38,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_train_command(app, context);
   add_evaluate_command(app, context);
   add_debias_command(app, context);
+  add_apply_command(app, context);
   add_audit_command(app, context);
   add_postprocess_command(app, context);
   add_completion_command(app, context);

@@ -8,6 +8,7 @@
 
 namespace posthoc::cli {
 
+void add_apply_command(CLI::App& app, const Context& context);
 void add_audit_command(CLI::App& app, const Context& context);
 void add_postprocess_command(CLI::App& app, const Context& context);
 void add_completion_command(CLI::App& app, const Context& context);

@@ -65,13 +65,13 @@ void OutputOptions::write(const Json& result, const Context& context) const {
   require(context.out.good(), "cannot write the JSON to standard output");
 }
 
-void DataOptions::add_to(CLI::App& command) {
+void DataOptions::add_to(CLI::App& command, bool required) {
   command.add_option("--data", data, "Data set (" + names_of(data::named_datasets()) + ") or a CSV file with a header")
       ->type_name("DATA")
-      ->required();
+      ->required(required);
   command.add_option("--split-seed", split_seed, "Seed of the 60/20/20 split (default: the model file's, else 101)")
       ->check(CLI::NonNegativeNumber);
-  add_description_to(command, true);
+  add_description_to(command, required);
 }
 
 void DataOptions::add_description_to(CLI::App& command, bool protected_required) {

@@ -68,7 +68,8 @@ struct DataOptions {
   double bias = 0.2;
   std::uint64_t data_seed = 0;
 
-  void add_to(CLI::App& command);
+  /// `required`: whether --data and --protected must be given.
+  void add_to(CLI::App& command, bool required = true);
   /// Those that say what is in the data, without --data and the split.
   void add_description_to(CLI::App& command, bool protected_required);
 };

@@ -75,7 +75,8 @@ void save(const DebiasRun& run, const DebiasOptions& options, const Task& task, 
                                task.dataset.favorable_label,
                                task.split_seed,
                                run.row.rule,
-                               provenance_json(context, options.seed).dump()};
+                               provenance_json(context, options.seed).dump(),
+                               task.dataset.encoding};
   nn::save_mlp(*model, to_strings(metadata), options.output_model);
 }
 

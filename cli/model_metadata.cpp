@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "cli/encoding_json.h"
 #include "cli/json_blocks.h"
 
 namespace posthoc::cli {
@@ -32,6 +33,7 @@ std::map<std::string, std::string> to_strings(const ModelMetadata& metadata) {
   if (metadata.split_seed) data["split_seed"] = *metadata.split_seed;
   put("data", data);
   if (metadata.rule) put("rule", rule_json(*metadata.rule));
+  if (metadata.encoding) put("encoding", encoding_json(*metadata.encoding));
   if (!metadata.provenance.empty()) strings["provenance"] = metadata.provenance;
   return strings;
 }
@@ -60,6 +62,7 @@ ModelMetadata parse_metadata(const std::map<std::string, std::string>& strings, 
       if (data.contains("split_seed")) metadata.split_seed = parse_split_seed(data.at("split_seed"));
     }
     if (const Json rule = entry("rule"); !rule.is_null()) metadata.rule = parse_rule(rule);
+    if (const Json encoding = entry("encoding"); !encoding.is_null()) metadata.encoding = parse_encoding(encoding);
   } catch (const Json::exception&) {
     fail("{}: the metadata \"{}\" does not have the form that posthoc writes", file, at);
   } catch (const Error& error) {

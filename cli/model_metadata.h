@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/row_encoding.h"
 #include "data/scaler.h"
 #include "debias/decision_rule.h"
 
@@ -22,7 +23,8 @@ struct ModelMetadata {
   std::string favorable;
   std::optional<std::uint32_t> split_seed;
   std::optional<debias::DecisionRule> rule;
-  std::string provenance;  ///< JSON: version, command, seed
+  std::string provenance;                          ///< JSON: version, command, seed
+  std::optional<data::RowEncoding> encoding = {};  ///< what makes the features of new rows
 };
 
 /// As JSON strings by name, the form that safetensors keeps.

@@ -131,12 +131,17 @@ debias::DecisionRule default_rule(const ScoredPart& valid, const fairness::Objec
   return debias::method("default")->fit(problem).rule;
 }
 
+ModelFile load_model(const std::string& path) {
+  nn::LoadedMlp loaded = nn::load_mlp(path);
+  require_finite(*loaded.model, path);
+  return {std::move(loaded.model), parse_metadata(loaded.metadata, path)};
+}
+
 std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path) {
   auto task = std::make_unique<Task>();
-  nn::LoadedMlp loaded = nn::load_mlp(model_path);
+  ModelFile loaded = load_model(model_path);
   task->model = std::move(loaded.model);
-  require_finite(*task->model, model_path);
-  task->metadata = parse_metadata(loaded.metadata, model_path);
+  task->metadata = std::move(loaded.metadata);
   task->dataset = load_dataset(options);
   require_same_features(task->metadata, *task->model, task->dataset, model_path);
 

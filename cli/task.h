@@ -41,6 +41,15 @@ ScoredPart score(const nn::Classifier& model, const data::Part& part);
 debias::DecisionRule default_rule(const ScoredPart& valid, const fairness::Objective& objective,
                                   const fairness::ThresholdSearch& search);
 
+/// What is in a model file.
+struct ModelFile {
+  std::shared_ptr<nn::Mlp> model;
+  ModelMetadata metadata;
+};
+
+/// Throws `Error` on a file that is none, and on weights that are not finite.
+ModelFile load_model(const std::string& path);
+
 /// A model file with the data that it is to be used on, standardised by the model's own scaler if its file has one.
 struct Task {
   std::shared_ptr<nn::Mlp> model;

@@ -82,7 +82,7 @@ void train(const Options& options, const Context& context) {
   Json json = provenance_json(context, options.seed);
   ModelMetadata metadata{
       dataset.feature_names,   prepared.scaler, dataset.name, dataset.checksum, dataset.protected_attribute,
-      dataset.favorable_label, split_seed,      rule,         json.dump()};
+      dataset.favorable_label, split_seed,      rule,         json.dump(),      dataset.encoding};
   nn::save_mlp(model, to_strings(metadata), options.model);
 
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

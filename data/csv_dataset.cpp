@@ -136,6 +136,7 @@ Dataset load_csv_dataset(const std::filesystem::path& path, const CsvDatasetOpti
     further.push_back(options.protected_columns[k].column);
   }
   Dataset dataset = encode(table, encoding, options.protected_columns[0].column, further);
+  dataset.encoding.csv = options.csv;
   dataset.name = path.stem().string();
   dataset.checksum = sha256(bytes);
   dataset.sources = {{path.string(), dataset.checksum}};

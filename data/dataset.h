@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/row_encoding.h"
 #include "tensor/tensor.h"
 
 namespace posthoc::data {
@@ -49,6 +50,8 @@ struct Dataset {
   std::string favorable_label;    ///< the raw value that counts as favourable, for example ">50K"
   std::string unfavorable_label;  ///< the other one
   std::string favorable_meaning;  ///< in words, for example "earns more than 50,000 dollars a year"
+
+  RowEncoding encoding;  ///< makes the same features and groups of new rows
 
   RowCounts counts;
   std::vector<SourceFile> sources;  ///< in the order read; empty for generated data

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "data/columns.h"
 #include "data/intersect.h"
 #include "data/show.h"
 
@@ -107,8 +108,8 @@ std::vector<std::uint8_t> encode_labels(const Table& table, const LabelColumn& l
   return labels;
 }
 
-ProtectedAttribute encode_groups(const Table& table, const ProtectedColumn& rule,
-                                 const std::vector<std::size_t>& rows) {
+ProtectedAttribute attribute_of_column(const Table& table, const ProtectedColumn& rule,
+                                       const std::vector<std::size_t>& rows) {
   const std::size_t column = table.column(rule.column);
   ProtectedAttribute attribute{
       rule.name, "privileged: " + privileged_in_words(rule), {}, {"unprivileged", "privileged"}};
@@ -144,91 +145,76 @@ void require_different_columns(const Encoding& encoding, const Names& chosen) {
   }
 }
 
-// One feature, or a run of one-hot features, made from one column of the table.
-struct FeatureColumn {
-  std::size_t column = 0;
-  const ProtectedAttribute* attribute = nullptr;   // 0/1 from its groups
-  std::map<std::string_view, std::size_t> levels;  // value -> offset, if categorical
-};
+// The different values of a column, sorted by bytes.
+Names values_of(const Table& table, const std::vector<std::size_t>& rows, std::size_t column) {
+  std::set<std::string_view> values;
+  for (const std::size_t row : rows) values.insert(table.field(row, column));
+  return {values.begin(), values.end()};
+}
 
-class FeaturePlan {
- public:
-  FeaturePlan(const Table& table, const Encoding& encoding, const std::vector<std::size_t>& kept,
-              const std::vector<std::size_t>& rows, const Dataset& dataset)
-      : table_(table), rows_(rows) {
-    for (const std::size_t column : kept) {
-      const std::string& name = table.names()[column];
-      if (name == encoding.label.column) continue;
-      const ProtectedAttribute* attribute = attribute_of(name, encoding, dataset);
-      if (attribute == nullptr && contains(encoding.categorical, name)) continue;
-      columns_.push_back({column, attribute, {}});
-      names_.push_back(name);
-    }
-    for (const std::size_t column : kept) {
-      const std::string& name = table.names()[column];
-      if (name == encoding.label.column || !contains(encoding.categorical, name)) continue;
-      if (attribute_of(name, encoding, dataset) == nullptr) add_levels(column);
-    }
-    require(
-        rows.size() * names_.size() <= max_feature_values,
-        "{} rows of {} features are too many; drop columns whose values are all different, such as names or numbers "
-        "of persons (the last: {})",
-        rows.size(), names_.size(), show(names_.back()));
+EncodedAttribute encoded_attribute(const Table& table, const ProtectedColumn& rule,
+                                   const std::vector<std::size_t>& rows) {
+  if (rule.interval) return {rule, std::nullopt};
+  Names others;
+  for (std::string& value : values_of(table, rows, table.column(rule.column))) {
+    if (!contains(rule.privileged, value)) others.push_back(std::move(value));
   }
+  if (others.size() > max_categories) return {rule, std::nullopt};
+  return {rule, std::move(others)};
+}
 
-  [[nodiscard]] const Names& names() const { return names_; }
-
-  [[nodiscard]] Tensor values() const {
-    const std::size_t d = names_.size();
-    Tensor features =
-        Tensor::zeros({static_cast<std::int64_t>(rows_.size()), static_cast<std::int64_t>(d)}, Dtype::float64);
-    const std::span<double> values = features.mutable_values<double>();
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      double* out = values.data() + i * d;
-      for (const FeatureColumn& feature : columns_) out = write(feature, i, out);
+// Of each group, the combination of attributes that its rows have.
+std::vector<std::size_t> codes_of_groups(const Dataset& dataset) {
+  const ProtectedAttribute& joint = dataset.attribute(dataset.protected_attribute);
+  std::vector<std::size_t> codes(joint.group_names.size(), 0);
+  for (std::size_t row = 0; row < joint.groups.size(); ++row) {
+    std::size_t code = 0;
+    for (const std::string& name : dataset.chosen_attributes) {
+      code = 2 * code + (dataset.attribute(name).groups[row] == 1 ? 1 : 0);
     }
-    return features;
+    codes[static_cast<std::size_t>(joint.groups[row])] = code;
   }
+  return codes;
+}
 
- private:
-  // The attribute whose groups stand for a column: the chosen one, else the first on this column.
-  static const ProtectedAttribute* attribute_of(std::string_view column, const Encoding& encoding,
-                                                const Dataset& dataset) {
-    const ProtectedAttribute* first = nullptr;
-    for (std::size_t k = 0; k < encoding.protected_columns.size(); ++k) {
-      if (encoding.protected_columns[k].column != column) continue;
-      const ProtectedAttribute& attribute = dataset.protected_attributes[k];
-      if (contains(dataset.chosen_attributes, attribute.name)) return &attribute;
-      if (first == nullptr) first = &attribute;
+// The attribute whose 0/1 stand for a column: the chosen one, else the first on this column.
+std::optional<std::size_t> attribute_on(std::string_view column, const Encoding& encoding, const Names& chosen) {
+  std::optional<std::size_t> first;
+  for (std::size_t k = 0; k < encoding.protected_columns.size(); ++k) {
+    if (encoding.protected_columns[k].column != column) continue;
+    if (contains(chosen, encoding.protected_columns[k].name)) return k;
+    if (!first) first = k;
+  }
+  return first;
+}
+
+RowEncoding row_encoding(const Table& table, const Encoding& encoding, const std::vector<std::size_t>& kept,
+                         const std::vector<std::size_t>& rows, const Dataset& dataset) {
+  RowEncoding result;
+  result.missing = encoding.missing;
+  result.group_codes = codes_of_groups(dataset);
+  for (const ProtectedColumn& rule : encoding.protected_columns) {
+    result.attributes.push_back(encoded_attribute(table, rule, rows));
+  }
+  for (const std::string& name : dataset.chosen_attributes) {
+    const auto at = std::find_if(encoding.protected_columns.begin(), encoding.protected_columns.end(),
+                                 [&](const ProtectedColumn& rule) { return rule.name == name; });
+    result.protected_by.push_back(static_cast<std::size_t>(at - encoding.protected_columns.begin()));
+  }
+  std::vector<EncodedColumn> categorical;  // behind the others
+  for (const std::size_t column : kept) {
+    const std::string& name = table.names()[column];
+    if (name == encoding.label.column) continue;
+    const auto attribute = attribute_on(name, encoding, dataset.chosen_attributes);
+    if (!attribute && contains(encoding.categorical, name)) {
+      categorical.push_back({name, values_of(table, rows, column), std::nullopt});
+    } else {
+      result.columns.push_back({name, {}, attribute});
     }
-    return first;
   }
-
-  void add_levels(std::size_t column) {
-    FeatureColumn feature{column, nullptr, {}};
-    for (const std::size_t row : rows_) feature.levels.emplace(table_.field(row, column), 0);
-    std::size_t next = 0;
-    for (auto& [value, offset] : feature.levels) {
-      offset = next++;
-      names_.push_back(fmt::format("{}={}", table_.names()[column], value));
-    }
-    columns_.push_back(std::move(feature));
-  }
-
-  double* write(const FeatureColumn& feature, std::size_t i, double* out) const {
-    if (!feature.levels.empty()) {
-      out[feature.levels.find(table_.field(rows_[i], feature.column))->second] = 1.0;
-      return out + feature.levels.size();
-    }
-    *out = feature.attribute != nullptr ? feature.attribute->groups[i] : number_at(table_, rows_[i], feature.column);
-    return out + 1;
-  }
-
-  const Table& table_;
-  const std::vector<std::size_t>& rows_;
-  std::vector<FeatureColumn> columns_;
-  Names names_;
-};
+  result.columns.insert(result.columns.end(), categorical.begin(), categorical.end());
+  return result;
+}
 
 }  // namespace
 
@@ -279,16 +265,20 @@ Dataset encode(const Table& table, const Encoding& encoding, std::string_view ch
   dataset.favorable_meaning = encoding.label.favorable.meaning;
 
   for (const ProtectedColumn& rule : encoding.protected_columns) {
-    dataset.protected_attributes.push_back(encode_groups(table, rule, rows));
+    dataset.protected_attributes.push_back(attribute_of_column(table, rule, rows));
   }
   dataset.chosen_attributes = {chosen.empty() ? dataset.protected_attributes[0].name : dataset.attribute(chosen).name};
   dataset.chosen_attributes.insert(dataset.chosen_attributes.end(), further.begin(), further.end());
   require_different_columns(encoding, dataset.chosen_attributes);
   intersect(dataset);
 
-  const FeaturePlan plan(table, encoding, kept, rows, dataset);
-  dataset.feature_names = plan.names();
-  dataset.features = plan.values();
+  dataset.encoding = row_encoding(table, encoding, kept, rows, dataset);
+  dataset.feature_names = feature_names(dataset.encoding);
+  require(rows.size() * dataset.feature_names.size() <= max_feature_values,
+          "{} rows of {} features are too many; drop columns whose values are all different, such as names or numbers "
+          "of persons (the last: {})",
+          rows.size(), dataset.feature_names.size(), show(dataset.feature_names.back()));
+  dataset.features = encode_features(table, rows, dataset.encoding);
 
   const bool named = !encoding.instance_name_column.empty();
   const std::size_t name_column = named ? table.column(encoding.instance_name_column) : 0;

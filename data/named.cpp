@@ -104,6 +104,7 @@ Dataset load(std::string_view name, const LoadOptions& options) {
     table.append(read_file_of(entry, entry.files[i], options, sources));
   }
   Dataset dataset = encode(table, encoding, chosen, options.further_attributes);
+  dataset.encoding.csv = entry.csv;
   dataset.name = entry.name;
   dataset.checksum = joint_checksum(sources);
   dataset.sources = std::move(sources);

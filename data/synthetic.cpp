@@ -105,6 +105,13 @@ Dataset generate_synthetic(const SyntheticOptions& options) {
   require_both(positives > 0 && positives < options.rows, "label", options.rows);
   require_both(privileged > 0 && privileged < options.rows, "group", options.rows);
 
+  for (const std::string& name : dataset.feature_names) dataset.encoding.columns.push_back({name});
+  const ProtectedColumn privileged_group{"group", "group", {"1"}, std::nullopt};
+  dataset.encoding.attributes.push_back({privileged_group, std::vector<std::string>{"0"}});
+  dataset.encoding.protected_by = {0};
+  dataset.encoding.group_codes = {0, 1};
+  dataset.encoding.csv.trim_blanks = true;
+
   dataset.protected_attributes.push_back(std::move(group));
   dataset.protected_attribute = "group";
   dataset.chosen_attributes = {"group"};

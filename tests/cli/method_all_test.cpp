@@ -158,11 +158,10 @@ TEST(MethodAllDegenerate, NothingIsSavedWhereEveryResultIsDegenerate) {
                                         (folder / "best.safetensors").string(), "--random-sigma", "1e-9",
                                         "--layerwise-box", "1e-9", "--adversarial-learning-rate", "1e-9"} +
                               data + quick);
-  EXPECT_EQ(ran.code == 0, std::filesystem::exists(folder / "best.safetensors")) << ran.out << ran.err;
-  if (ran.code != 0) {
-    EXPECT_NE(ran.err.find("was not written"), std::string::npos) << ran.err;
-    EXPECT_NE(ran.out.find("best: none"), std::string::npos) << ran.out;
-  }
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / "best.safetensors"));
+  EXPECT_NE(ran.err.find("was not written"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.out.find("best: none"), std::string::npos) << ran.out;
 }
 
 }  // namespace
