@@ -203,6 +203,13 @@ TEST(RejectOption, TooManyPairsAreThinnedAndSaidSo) {
   }
   EXPECT_TRUE(close(before, all.performance.number(), 0, 0.005));
   EXPECT_TRUE(sweep.find_exact(make_reject_option_goal("aod"), 4).complete);  // needs no pairs
+
+  Rows few = rows;
+  std::fill(few.groups.begin() + 20, few.groups.end(), 1);
+  const RejectOptionSweep of_few(few.outcomes());
+  const RejectOptionResult most = of_few.find_exact(goal, 20'000);  // of some 11 x 3000
+  EXPECT_FALSE(most.complete);
+  EXPECT_GT(most.feasible_found, of_few.find_exact(goal).feasible_found / 4);  // a root of them would be 1 / 20
 }
 
 TEST(RejectOption, TheGridIsAif360s) {
