@@ -12,7 +12,8 @@ namespace posthoc::debias {
 namespace {
 
 constexpr std::int64_t kMaxSteps = 1'000'000;  // keeps every number of a draw below 2^63
-constexpr std::int64_t kMaxBatch = 65536;      // the critic has batch * width^2 weights
+constexpr std::int64_t kMaxBatch = 65536;
+constexpr std::int64_t kMaxWeights = std::int64_t{1} << 28;  // of the critic: 4 GB in float32 with gradient and moments
 
 // The networks of one fit and where they stand.
 class FineTuning {
@@ -22,7 +23,7 @@ class FineTuning {
         options_(options),
         actor_(problem.model->clone_classifier()),
         now_(activations(*actor_, problem.features)),
-        critic_({.batch = options.batch, .width = now_.hidden.size(1), .dtype = now_.hidden.dtype()}, problem.seed),
+        critic_(critic_of(now_.hidden, options.batch), problem.seed),
         actor_optimizer_(trained(*actor_, problem.seed), {.learning_rate = options.learning_rate}),
         critic_optimizer_(critic_.parameters(), {.learning_rate = options.learning_rate}),
         sampler_(*problem.objective.bias, problem.validation.labels, problem.validation.groups, options.batch) {
@@ -71,6 +72,15 @@ class FineTuning {
   [[nodiscard]] std::int64_t redraws() const { return sampler_.redraws(); }
 
  private:
+  static nn::CriticOptions critic_of(const Tensor& hidden, std::int64_t batch) {
+    const std::int64_t width = hidden.size(1);
+    require(
+        width <= kMaxWeights / batch / width,
+        "adversarial: the critic of {} rows with {} activations would have more than {} weights; use a smaller batch",
+        batch, width, kMaxWeights);
+    return {.batch = batch, .width = width, .dtype = hidden.dtype()};
+  }
+
   // Makes the actor one that can be trained, the same whatever was done with it before.
   static std::vector<nn::NamedParameter> trained(nn::Classifier& actor, std::uint64_t seed) {
     actor.set_requires_grad(true);

@@ -28,8 +28,8 @@ class AdversarialFineTuning final : public Method {
   explicit AdversarialFineTuning(const AdversarialOptions& options = {});
 
   /// One step needs the one before, so it runs on one thread. Throws `Error` without a model, on one without hidden
-  /// activations, on a measure that is undefined on all rows or on `MinibatchSampler::kMaxTries` minibatches in a row,
-  /// and when the scores become infinite or NaN.
+  /// activations or with so many that the critic would have more than 2^28 weights, on a measure that is undefined on
+  /// all rows or on `MinibatchSampler::kMaxTries` minibatches in a row, and when the scores become infinite or NaN.
   [[nodiscard]] Debiased fit(const Problem& problem) const override;
 
  private:

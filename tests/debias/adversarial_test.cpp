@@ -272,6 +272,12 @@ TEST(AdversarialFineTuning, GivesUpWhereMinibatchesAreTooSmallForTheMeasure) {
                          {"aod", "1000 minibatches of 2 rows", "larger batch"}));
 }
 
+TEST(AdversarialFineTuning, RefusesACriticThatWouldFillTheMemory) {
+  const SmallProblem small = small_problem_of({.depth = 0, .width = 100});
+  EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning({.batch = 65536}).fit(small.problem()); },
+                         {"65536 rows with 100 activations", "smaller batch"}));
+}
+
 TEST(AdversarialFineTuning, OneClassAndEqualScoresAreDefined) {
   for (const std::uint8_t label : {std::uint8_t{0}, std::uint8_t{1}}) {
     SmallProblem one_class = small_problem();
