@@ -59,13 +59,18 @@ TEST(AdversarialFineTuning, IsItsStepsByTheirNames) {
       MinibatchSampler sampler(*problem.objective.bias, small.labels, small.groups, 16);
       const Tensor y = Tensor::from(std::vector<double>(small.labels.begin(), small.labels.end()), {120, 1}).to(dtype);
       const std::size_t last = actor->stages().size() - 1;
+      double loss = 0;
+      std::vector<double> targets;
       for (std::uint32_t round = 1; round <= 3; ++round) {
+        loss = 0;
+        targets.clear();
         const std::vector<double> scores = nn::scores(*actor, small.features);
         for (std::int64_t step = 0; step < 6; ++step) {
           const Minibatch drawn = sampler.draw({problem.seed, purpose("adversarial critic"), round}, step, scores);
           actor->eval();
           const Variable hidden = actor->run_stages(Variable(gather_rows(small.features, drawn.rows)), 0, last);
-          critic_step(critic, critic_optimizer, hidden.value().clone(), drawn.target);
+          loss += critic_step(critic, critic_optimizer, hidden.value().clone(), drawn.target) / 6;
+          targets.push_back(drawn.target);
         }
         for (std::int64_t step = 0; step < 5; ++step) {
           const Tensor rows = sampler.draw({problem.seed, purpose("adversarial actor"), round}, step, scores).rows;
@@ -79,6 +84,12 @@ TEST(AdversarialFineTuning, IsItsStepsByTheirNames) {
         EXPECT_TRUE(testing::close(point.threshold, found.threshold, dtype == Dtype::float64 ? 1e-6 : 1e-2)) << round;
       }
       EXPECT_EQ(detail(fitted, "redraws"), static_cast<double>(sampler.redraws()));
+      EXPECT_TRUE(testing::close(detail(fitted, "critic_loss"), loss, 1e-3));
+      double mean = 0;
+      double variance = 0;
+      for (const double target : targets) mean += target / 6;
+      for (const double target : targets) variance += (target - mean) * (target - mean) / 6;
+      EXPECT_TRUE(testing::close(detail(fitted, "target_variance"), variance, 1e-3));
     }
   }
 }
@@ -99,6 +110,7 @@ TEST(AdversarialFineTuning, ReturnsTheRoundThatItsTraceNames) {
       EXPECT_EQ(fitted.notes.empty(), fitted.best_step > 0);
       EXPECT_GE(detail(fitted, "redraws"), 0.0);
       EXPECT_GE(detail(fitted, "critic_loss"), 0.0);
+      EXPECT_GE(detail(fitted, "target_variance"), 0.0);
     }
   }
   EXPECT_TRUE(some_round_won);
