@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <limits>
 
+#include "autograd/ops.h"
 #include "debias/adversarial_steps.h"
 #include "debias/baselines.h"
 #include "debias/small_network.h"
+#include "nn/linear.h"
 #include "optim/adam.h"
 #include "support/close.h"
 #include "support/expect_error.h"
@@ -282,6 +284,53 @@ TEST(AdversarialFineTuning, GivesUpWhereMinibatchesAreTooSmallForTheMeasure) {
   options.batch = 2;  // two rows never hold favourable and unfavourable labels of two groups
   EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning(options).fit(small.problem("aod")); },
                          {"aod", "1000 minibatches of 2 rows", "larger batch"}));
+}
+
+// A chain of two stages that is no `Mlp`, or, told so, a network of one.
+class Tanh final : public nn::Classifier {
+ public:
+  explicit Tanh(bool chain) : chain_(chain) {
+    hidden_ = register_module("hidden", std::make_shared<nn::Linear>(4, 5, RandomStream{1, 2, 0}));
+    out_ = register_module("out", std::make_shared<nn::Linear>(5, 1, RandomStream{1, 2, 1}));
+  }
+  Variable logits(const Variable& x) override { return out_->forward(tanh(hidden_->forward(x))); }
+  [[nodiscard]] std::vector<nn::Stage> stages() const override {
+    if (!chain_) return nn::Classifier::stages();
+    return {{"hidden", hidden_->parameters(), {}}, {"out", out_->parameters(), {}}};
+  }
+  Variable run_stages(const Variable& x, std::size_t begin, std::size_t end) override {
+    if (!chain_) return nn::Classifier::run_stages(x, begin, end);
+    const Variable h = begin == 0 && end > 0 ? tanh(hidden_->forward(x)) : x;
+    return begin <= 1 && end == 2 ? out_->forward(h) : h;
+  }
+  [[nodiscard]] std::int64_t inputs() const override { return 4; }
+  [[nodiscard]] std::shared_ptr<nn::Module> clone() const override { return copy_into(std::make_shared<Tanh>(chain_)); }
+
+ private:
+  bool chain_;
+  std::shared_ptr<nn::Linear> hidden_;
+  std::shared_ptr<nn::Linear> out_;
+};
+
+TEST(AdversarialFineTuning, TakesAnyChainOfTwoStages) {
+  SmallProblem small = small_problem();
+  for (const bool chain : {true, false}) {
+    const auto model = std::make_shared<Tanh>(chain);
+    small.scores = nn::scores(*model, small.features);
+    Problem problem = small.problem();
+    problem.model = model;
+    problem.objective.lambda = 0.0;  // untrained, it does best by deciding the same for all
+    if (!chain) {
+      EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning(kShort).fit(problem); },
+                             {"adversarial", "no chain of stages"}));
+      continue;
+    }
+    AdversarialOptions longer = kShort;
+    longer.actor_steps = 300;
+    const Debiased fitted = AdversarialFineTuning(longer).fit(problem);
+    expect_sound(fitted, small, problem);
+    EXPECT_GT(fitted.best_step, 0);
+  }
 }
 
 TEST(AdversarialFineTuning, RefusesACriticThatWouldFillTheMemory) {
