@@ -1,5 +1,6 @@
 #include "debias/adversarial.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
@@ -12,7 +13,14 @@ namespace posthoc::debias {
 namespace {
 
 constexpr std::int64_t kMaxSteps = 1'000'000;  // keeps every number of a draw below 2^63
-constexpr std::int64_t kMaxBatch = 65536;      // the critic has batch * width^2 weights
+constexpr std::int64_t kMaxBatch = 65536;
+constexpr std::int64_t kMaxWeights = std::int64_t{1} << 28;  // of the critic: 4 GB in float32 with gradient and moments
+
+// How well the critic did in one round.
+struct CriticRound {
+  double loss = 0.0;             // mean squared error
+  double target_variance = 0.0;  // that of the best constant answer
+};
 
 // The networks of one fit and where they stand.
 class FineTuning {
@@ -22,7 +30,7 @@ class FineTuning {
         options_(options),
         actor_(problem.model->clone_classifier()),
         now_(activations(*actor_, problem.features)),
-        critic_({.batch = options.batch, .width = now_.hidden.size(1), .dtype = now_.hidden.dtype()}, problem.seed),
+        critic_(critic_of(now_.hidden, options.batch), problem.seed),
         actor_optimizer_(trained(*actor_, problem.seed), {.learning_rate = options.learning_rate}),
         critic_optimizer_(critic_.parameters(), {.learning_rate = options.learning_rate}),
         sampler_(*problem.objective.bias, problem.validation.labels, problem.validation.groups, options.batch) {
@@ -33,16 +41,22 @@ class FineTuning {
     require_bias_of_all_rows();
   }
 
-  /// A round's critic steps on the network as it stands. Returns their mean loss.
-  double train_critic(std::int64_t round, ProgressStage& stage) {
+  /// A round's critic steps on the network as it stands.
+  CriticRound train_critic(std::int64_t round, ProgressStage& stage) {
     const RandomStream stream{problem_.seed, purpose("adversarial critic"), static_cast<std::uint32_t>(round)};
-    double total = 0.0;
+    const auto steps = static_cast<double>(options_.critic_steps);
+    CriticRound mean;
+    double mean_target = 0.0;
     for (std::int64_t step = 0; step < options_.critic_steps; ++step) {
       const Minibatch minibatch = draw(stream, step);
-      total += critic_step(critic_, critic_optimizer_, gather_rows(now_.hidden, minibatch.rows), minibatch.target);
+      mean.loss +=
+          critic_step(critic_, critic_optimizer_, gather_rows(now_.hidden, minibatch.rows), minibatch.target) / steps;
+      mean.target_variance += minibatch.target * minibatch.target / steps;
+      mean_target += minibatch.target / steps;
       stage.advance(1, "");
     }
-    return total / static_cast<double>(options_.critic_steps);
+    mean.target_variance = std::max(0.0, mean.target_variance - mean_target * mean_target);
+    return mean;
   }
 
   void train_actor(std::int64_t round, ProgressStage& stage) {
@@ -71,6 +85,15 @@ class FineTuning {
   [[nodiscard]] std::int64_t redraws() const { return sampler_.redraws(); }
 
  private:
+  static nn::CriticOptions critic_of(const Tensor& hidden, std::int64_t batch) {
+    const std::int64_t width = hidden.size(1);
+    require(
+        width <= kMaxWeights / batch / width,
+        "adversarial: the critic of {} rows with {} activations would have more than {} weights; use a smaller batch",
+        batch, width, kMaxWeights);
+    return {.batch = batch, .width = width, .dtype = hidden.dtype()};
+  }
+
   // Makes the actor one that can be trained, the same whatever was done with it before.
   static std::vector<nn::NamedParameter> trained(nn::Classifier& actor, std::uint64_t seed) {
     actor.set_requires_grad(true);
@@ -129,11 +152,11 @@ Debiased AdversarialFineTuning::fit(const Problem& problem) const {
   std::vector<TracePoint> trace{training.evaluate(0)};
   TracePoint best = trace.front();
   std::shared_ptr<nn::Classifier> best_network = training.copy();
-  double critic_loss = 0.0;
+  CriticRound critic;
   ProgressStage stage(*problem.progress, "adversarial fine-tuning",
                       options_.rounds * (options_.critic_steps + options_.actor_steps));
   for (std::int64_t round = 1; round <= options_.rounds; ++round) {
-    critic_loss = training.train_critic(round, stage);
+    critic = training.train_critic(round, stage);
     training.train_actor(round, stage);
     trace.push_back(training.evaluate(round));
     if (trace.back().objective < best.objective) {
@@ -145,7 +168,9 @@ Debiased AdversarialFineTuning::fit(const Problem& problem) const {
   }
   Debiased debiased{best_network, Threshold{best.threshold}, std::move(trace), best.step};
   if (best.step == 0) debiased.notes.push_back("no round was better than the original network with its threshold");
-  debiased.details = {{"redraws", static_cast<double>(training.redraws())}, {"critic_loss", critic_loss}};
+  debiased.details = {{"redraws", static_cast<double>(training.redraws())},
+                      {"critic_loss", critic.loss},
+                      {"target_variance", critic.target_variance}};
   return debiased;
 }
 

@@ -20,7 +20,8 @@ namespace posthoc::debias {
 /// A minibatch on which the measure is undefined is drawn again. All parameters are trained, also those that are frozen
 /// in the problem's network; its own dropout masks begin anew with the problem's seed.
 ///
-/// Details: "redraws", minibatches drawn again; "critic_loss", the critic's mean loss in the last round.
+/// Details: "redraws", minibatches drawn again; "critic_loss", the critic's mean loss in the last round, and
+/// "target_variance", that of the best constant answer in the same steps: a critic that sees the bias is below it.
 class AdversarialFineTuning final : public Method {
  public:
   /// Throws `Error` unless rounds and steps lie in [1, 1000000], the batch in [2, 65536] and the learning rate in
@@ -28,8 +29,8 @@ class AdversarialFineTuning final : public Method {
   explicit AdversarialFineTuning(const AdversarialOptions& options = {});
 
   /// One step needs the one before, so it runs on one thread. Throws `Error` without a model, on one without hidden
-  /// activations, on a measure that is undefined on all rows or on `MinibatchSampler::kMaxTries` minibatches in a row,
-  /// and when the scores become infinite or NaN.
+  /// activations or with so many that the critic would have more than 2^28 weights, on a measure that is undefined on
+  /// all rows or on `MinibatchSampler::kMaxTries` minibatches in a row, and when the scores become infinite or NaN.
   [[nodiscard]] Debiased fit(const Problem& problem) const override;
 
  private:

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <limits>
 
+#include "autograd/ops.h"
 #include "debias/adversarial_steps.h"
 #include "debias/baselines.h"
 #include "debias/small_network.h"
+#include "nn/linear.h"
 #include "optim/adam.h"
 #include "support/close.h"
 #include "support/expect_error.h"
@@ -59,13 +61,18 @@ TEST(AdversarialFineTuning, IsItsStepsByTheirNames) {
       MinibatchSampler sampler(*problem.objective.bias, small.labels, small.groups, 16);
       const Tensor y = Tensor::from(std::vector<double>(small.labels.begin(), small.labels.end()), {120, 1}).to(dtype);
       const std::size_t last = actor->stages().size() - 1;
+      double loss = 0;
+      std::vector<double> targets;
       for (std::uint32_t round = 1; round <= 3; ++round) {
+        loss = 0;
+        targets.clear();
         const std::vector<double> scores = nn::scores(*actor, small.features);
         for (std::int64_t step = 0; step < 6; ++step) {
           const Minibatch drawn = sampler.draw({problem.seed, purpose("adversarial critic"), round}, step, scores);
           actor->eval();
           const Variable hidden = actor->run_stages(Variable(gather_rows(small.features, drawn.rows)), 0, last);
-          critic_step(critic, critic_optimizer, hidden.value().clone(), drawn.target);
+          loss += critic_step(critic, critic_optimizer, hidden.value().clone(), drawn.target) / 6;
+          targets.push_back(drawn.target);
         }
         for (std::int64_t step = 0; step < 5; ++step) {
           const Tensor rows = sampler.draw({problem.seed, purpose("adversarial actor"), round}, step, scores).rows;
@@ -79,6 +86,12 @@ TEST(AdversarialFineTuning, IsItsStepsByTheirNames) {
         EXPECT_TRUE(testing::close(point.threshold, found.threshold, dtype == Dtype::float64 ? 1e-6 : 1e-2)) << round;
       }
       EXPECT_EQ(detail(fitted, "redraws"), static_cast<double>(sampler.redraws()));
+      EXPECT_TRUE(testing::close(detail(fitted, "critic_loss"), loss, 1e-3));
+      double mean = 0;
+      double variance = 0;
+      for (const double target : targets) mean += target / 6;
+      for (const double target : targets) variance += (target - mean) * (target - mean) / 6;
+      EXPECT_TRUE(testing::close(detail(fitted, "target_variance"), variance, 1e-3));
     }
   }
 }
@@ -99,6 +112,7 @@ TEST(AdversarialFineTuning, ReturnsTheRoundThatItsTraceNames) {
       EXPECT_EQ(fitted.notes.empty(), fitted.best_step > 0);
       EXPECT_GE(detail(fitted, "redraws"), 0.0);
       EXPECT_GE(detail(fitted, "critic_loss"), 0.0);
+      EXPECT_GE(detail(fitted, "target_variance"), 0.0);
     }
   }
   EXPECT_TRUE(some_round_won);
@@ -270,6 +284,59 @@ TEST(AdversarialFineTuning, GivesUpWhereMinibatchesAreTooSmallForTheMeasure) {
   options.batch = 2;  // two rows never hold favourable and unfavourable labels of two groups
   EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning(options).fit(small.problem("aod")); },
                          {"aod", "1000 minibatches of 2 rows", "larger batch"}));
+}
+
+// A chain of two stages that is no `Mlp`, or, told so, a network of one.
+class Tanh final : public nn::Classifier {
+ public:
+  explicit Tanh(bool chain) : chain_(chain) {
+    hidden_ = register_module("hidden", std::make_shared<nn::Linear>(4, 5, RandomStream{1, 2, 0}));
+    out_ = register_module("out", std::make_shared<nn::Linear>(5, 1, RandomStream{1, 2, 1}));
+  }
+  Variable logits(const Variable& x) override { return out_->forward(tanh(hidden_->forward(x))); }
+  [[nodiscard]] std::vector<nn::Stage> stages() const override {
+    if (!chain_) return nn::Classifier::stages();
+    return {{"hidden", hidden_->parameters(), {}}, {"out", out_->parameters(), {}}};
+  }
+  Variable run_stages(const Variable& x, std::size_t begin, std::size_t end) override {
+    if (!chain_) return nn::Classifier::run_stages(x, begin, end);
+    const Variable h = begin == 0 && end > 0 ? tanh(hidden_->forward(x)) : x;
+    return begin <= 1 && end == 2 ? out_->forward(h) : h;
+  }
+  [[nodiscard]] std::int64_t inputs() const override { return 4; }
+  [[nodiscard]] std::shared_ptr<nn::Module> clone() const override { return copy_into(std::make_shared<Tanh>(chain_)); }
+
+ private:
+  bool chain_;
+  std::shared_ptr<nn::Linear> hidden_;
+  std::shared_ptr<nn::Linear> out_;
+};
+
+TEST(AdversarialFineTuning, TakesAnyChainOfTwoStages) {
+  SmallProblem small = small_problem();
+  for (const bool chain : {true, false}) {
+    const auto model = std::make_shared<Tanh>(chain);
+    small.scores = nn::scores(*model, small.features);
+    Problem problem = small.problem();
+    problem.model = model;
+    problem.objective.lambda = 0.0;  // untrained, it does best by deciding the same for all
+    if (!chain) {
+      EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning(kShort).fit(problem); },
+                             {"adversarial", "no chain of stages"}));
+      continue;
+    }
+    AdversarialOptions longer = kShort;
+    longer.actor_steps = 300;
+    const Debiased fitted = AdversarialFineTuning(longer).fit(problem);
+    expect_sound(fitted, small, problem);
+    EXPECT_GT(fitted.best_step, 0);
+  }
+}
+
+TEST(AdversarialFineTuning, RefusesACriticThatWouldFillTheMemory) {
+  const SmallProblem small = small_problem_of({.depth = 0, .width = 100});
+  EXPECT_TRUE(fails_with([&] { return AdversarialFineTuning({.batch = 65536}).fit(small.problem()); },
+                         {"65536 rows with 100 activations", "smaller batch"}));
 }
 
 TEST(AdversarialFineTuning, OneClassAndEqualScoresAreDefined) {
