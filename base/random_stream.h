@@ -21,6 +21,13 @@ constexpr std::uint32_t purpose(std::string_view name) {
   return hash;
 }
 
+/// Maps 64 random bits to the integers [0, bound), each as likely as the others within bound / 2^64: the high half of
+/// the product of bits and bound.
+constexpr std::uint64_t below(std::uint64_t bits, std::uint64_t bound) {
+  __extension__ using Uint128 = unsigned __int128;
+  return static_cast<std::uint64_t>(static_cast<Uint128>(bits) * bound >> 64);
+}
+
 /// One Philox block: four 32-bit words.
 struct RandomWords {
   std::uint32_t v[4];

@@ -1,9 +1,10 @@
 #include "debias/method.h"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "base/error.h"
+#include "debias/adversarial.h"
 #include "debias/baselines.h"
 #include "debias/calibrated_equalized_odds.h"
 #include "debias/equalized_odds.h"
@@ -13,7 +14,7 @@
 namespace posthoc::debias {
 
 std::span<const MethodEntry> methods() {
-  static const std::array<MethodEntry, 7> table = {{
+  static const std::vector<MethodEntry> table = {
       {"majority", "the constant decision for the more frequent label",
        [](const MethodOptions&) { return std::make_unique<Majority>(); }},
       {"default", "the model as it is, with the threshold of the best accuracy",
@@ -22,6 +23,8 @@ std::span<const MethodEntry> methods() {
        [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
       {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
        [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+      {"adversarial", "the model fine-tuned against a critic that learns to tell its bias, by rounds",
+       [](const MethodOptions& options) { return std::make_unique<AdversarialFineTuning>(options.adversarial); }},
       {"reject-option", "the model as it is; near the threshold decisions favour the unprivileged group",
        [](const MethodOptions& options) {
          return std::make_unique<RejectOptionClassification>(options.reject_option);
@@ -30,7 +33,7 @@ std::span<const MethodEntry> methods() {
        [](const MethodOptions& options) { return std::make_unique<EqualizedOddsMethod>(options.equalized_odds); }},
       {"calibrated-equalized-odds", "scores of one group replaced at random by its base rate",
        [](const MethodOptions& options) { return std::make_unique<CalibratedEqualizedOdds>(options.calibrated); }},
-  }};
+  };
   return table;
 }
 

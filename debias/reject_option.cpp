@@ -15,18 +15,17 @@ using Mode = RejectOptionOptions::Mode;
 // What the user has to know of a result that is not what was asked for.
 std::vector<std::string> notes_on(const RejectOptionResult& result, const RejectOptionGoal& goal, Mode mode) {
   const std::string_view bias = goal.bias->name;
+  const bool grid = mode == Mode::grid;
   std::vector<std::string> notes;
-  if (!result.feasible) {
-    std::string why = result.bias.defined()
-                          ? fmt::format("reject-option: no {} brings {} within {} of {}",
-                                        mode == Mode::grid ? "point of the grid" : "pair of thresholds", bias,
-                                        goal.bound, goal.bias->fair())
-                          : fmt::format("reject-option: {} is undefined, because {}", bias, result.bias.reason());
-    const char* what = !result.bias.defined() ? "this is the best balanced accuracy"
-                       : mode == Mode::grid
-                           ? "this is the smallest bias, which AIF360 takes then, not the nearest to fair"
-                           : "this is the nearest to it";
-    notes.push_back(fmt::format("{}; {}", why, what));
+  if (!result.bias.defined()) {
+    notes.push_back(fmt::format("reject-option: {} is undefined, because {}; this is the best balanced accuracy", bias,
+                                result.bias.reason()));
+  } else if (!result.feasible) {
+    notes.push_back(fmt::format(
+        "reject-option: no {} brings {} within {} of {}; {}",
+        grid ? "point of the grid" : (result.complete ? "pair of thresholds" : "pair of thresholds that was tried"),
+        bias, goal.bound, goal.bias->fair(),
+        grid ? "this is the smallest bias, which AIF360 takes then, not the nearest" : "this is the nearest"));
   }
   if (!result.performance.defined()) {
     notes.push_back(
@@ -34,7 +33,9 @@ std::vector<std::string> notes_on(const RejectOptionResult& result, const Reject
   }
   if (!result.complete) {
     notes.push_back(fmt::format(
-        "reject-option: {} on so many rows has too many pairs of thresholds; every so many of them were tried", bias));
+        "reject-option: with {} there are too many pairs of thresholds on so many rows; evenly spaced ones and "
+        "the grid were tried",
+        bias));
   }
   return notes;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/error.h"
 
@@ -20,29 +21,19 @@ using Coefficients = std::array<Int128, kUnknowns>;
 struct Point {
   Coefficients numerators;
   Int128 denominator;
+
+  friend bool operator==(const Point&, const Point&) = default;
 };
 
-// Below 0, 0 or above 0 as a/b is less than, equal to or greater than c/d, for a, c >= 0 and b, d > 0. Continued
-// fractions: products might not fit.
-int compare_fractions(Int128 a, Int128 b, Int128 c, Int128 d) {
-  int sign = 1;
-  while (true) {
-    if (a / b != c / d) return a / b < c / d ? -sign : sign;
-    a %= b;
-    c %= d;
-    if (a == 0 || c == 0) return a == c ? 0 : (a == 0 ? -sign : sign);
-    std::swap(a, b);  // both below 1: a/b < c/d iff b/a > d/c
-    std::swap(c, d);
-    sign = -sign;
+// The same point in lowest terms: equal points then have equal numbers.
+Point reduced(Point point) {
+  Int128 divisor = point.denominator;
+  for (Int128 rest : point.numerators) {
+    while (rest != 0) rest = std::exchange(divisor, rest) % rest;
   }
-}
-
-int compare(const Point& x, const Point& y) {
-  for (std::size_t i = 0; i < kUnknowns; ++i) {
-    const int order = compare_fractions(x.numerators[i], x.denominator, y.numerators[i], y.denominator);
-    if (order != 0) return order;
-  }
-  return 0;
+  for (Int128& numerator : point.numerators) numerator /= divisor;
+  point.denominator /= divisor;
+  return point;
 }
 
 // The program's two equations, left side minus right side, times P_s P_o and N_s N_o: whole numbers.
@@ -114,22 +105,22 @@ bool within_bounds(const Point& point) {
                      [&](Int128 numerator) { return numerator >= 0 && numerator <= point.denominator; });
 }
 
-// Every vertex once, in ascending order of the unknowns.
+// Every vertex once.
 std::vector<Point> vertices_of(const Equations& equations) {
-  std::vector<Point> points;
+  std::vector<Point> candidates;
   for (std::size_t i = 0; i < kUnknowns; ++i) {
-    for (std::size_t j = i + 1; j < kUnknowns; ++j) add_points_of_pair(equations, i, j, points);
+    for (std::size_t j = i + 1; j < kUnknowns; ++j) add_points_of_pair(equations, i, j, candidates);
   }
-  if (points.empty()) {  // no pair has a determinant: in both groups TPR = FPR
-    for (std::size_t i = 0; i < kUnknowns; ++i) add_points_of_one(equations.tpr, i, points);
+  if (candidates.empty()) {  // no pair has a determinant: in both groups TPR = FPR
+    for (std::size_t i = 0; i < kUnknowns; ++i) add_points_of_one(equations.tpr, i, candidates);
   }
-  points.erase(std::remove_if(points.begin(), points.end(), [](const Point& p) { return !within_bounds(p); }),
-               points.end());
-  std::sort(points.begin(), points.end(), [](const Point& x, const Point& y) { return compare(x, y) < 0; });
-  points.erase(
-      std::unique(points.begin(), points.end(), [](const Point& x, const Point& y) { return compare(x, y) == 0; }),
-      points.end());
-  return points;
+  std::vector<Point> vertices;
+  for (const Point& candidate : candidates) {
+    if (!within_bounds(candidate)) continue;
+    const Point vertex = reduced(candidate);
+    if (std::find(vertices.begin(), vertices.end(), vertex) == vertices.end()) vertices.push_back(vertex);
+  }
+  return vertices;
 }
 
 // TPR - FPR of a group, times P N.
@@ -145,6 +136,11 @@ EqualizedOddsVertex rounded(const Point& point, double privileged_informedness) 
   // On the feasible set both groups add FPR - TPR = (TPR_s - FPR_s) (sn2p - sp2p). 0 is added to make of -0 a 0.
   const double objective = 2 * privileged_informedness * fraction(x[1] - x[0]) + 0.0;
   return {{fraction(x[0]), fraction(x[1]), fraction(x[2]), fraction(x[3])}, objective};
+}
+
+std::array<double, kUnknowns> unknowns(const EqualizedOddsVertex& vertex) {
+  const auto& [sp2p, sn2p, op2p, on2p] = vertex.probabilities;
+  return {sp2p, sn2p, op2p, on2p};
 }
 
 void require_cells(const CellCounts& cells, int group) {
@@ -173,26 +169,23 @@ EqualizedOddsProgram solve_equalized_odds(const GroupCounts& counts) {
   const Int128 s_informedness = informedness(s);
   const Int128 o_informedness = informedness(counts[kUnprivileged]);
 
-  std::vector<Point> points = vertices_of(equations_of(counts));
-  // A vertex is the better the larger sign * (sp2p - sn2p) is; in a degenerate program all are equal. 1 is added to
-  // make the fractions positive.
-  const Int128 sign = s_informedness > 0 ? 1 : (s_informedness < 0 ? -1 : 0);
-  const auto gain = [&](const Point& p) { return p.denominator + sign * (p.numerators[0] - p.numerators[1]); };
-  std::stable_sort(points.begin(), points.end(), [&](const Point& x, const Point& y) {
-    return compare_fractions(gain(x), x.denominator, gain(y), y.denominator) > 0;
-  });
-
   EqualizedOddsProgram program;
   const double privileged_informedness = static_cast<double>(s_informedness) / (s.positives() * s.negatives());
-  for (const Point& point : points) program.vertices.push_back(rounded(point, privileged_informedness));
+  for (const Point& point : vertices_of(equations_of(counts))) {
+    program.vertices.push_back(rounded(point, privileged_informedness));
+  }
+  std::sort(program.vertices.begin(), program.vertices.end(), [](const auto& a, const auto& b) {
+    return a.objective != b.objective ? a.objective < b.objective : unknowns(a) < unknowns(b);
+  });
   if (s_informedness == 0 || o_informedness == 0) {
     program.degenerate = o_informedness == 0 ? kUnprivileged : kPrivileged;
     program.unique = false;
     const double constant = counts.total().positives() >= counts.total().negatives() ? 1.0 : 0.0;
     program.best = {{constant, constant, constant, constant}, 0.0};
   } else {
-    // Edges of the set of reachable (FPR, TPR) run along (FPR_g, TPR_g) and (TNR_g, FNR_g). Neither is a direction of
-    // equal objective, FPR = TPR, so two vertices are never both the best.
+    // The (FPR, TPR) that a group reaches are a parallelogram with the corners (0, 0) and (1, 1). Two of them meet in a
+    // parallelogram with these corners, which have the objective 0, one corner with TPR > FPR, the optimum, and its
+    // reflection. Rounding keeps the three objectives apart, for they have different signs.
     program.best = program.vertices[0];
     program.gap = program.vertices[1].objective - program.vertices[0].objective;
   }

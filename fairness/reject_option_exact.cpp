@@ -302,8 +302,11 @@ RejectOptionResult RejectOptionSweep::find_exact(const RejectOptionGoal& goal, s
         search.consider(lowers[cuts_[cut_of(threshold - margin)].cell[0]],
                         uppers[cuts_[cut_of(threshold + margin)].cell[1]]);
       }
+      // A group of few decisions keeps them all, and the other one has the more.
+      const auto pairs = static_cast<std::size_t>(max_pairs);
       const auto side = static_cast<std::size_t>(std::sqrt(static_cast<double>(max_pairs)));
-      found = search_all_pairs(thinned(lowers, side), thinned(uppers, side), search);
+      found = search_all_pairs(thinned(lowers, std::max(side, pairs / uppers.size())),
+                               thinned(uppers, std::max(side, pairs / lowers.size())), search);
     }
   }
 

@@ -9,8 +9,6 @@
 namespace posthoc::fairness {
 namespace {
 
-__extension__ using Uint128 = unsigned __int128;
-
 constexpr std::size_t kCellsOfGroup = 4;  // (label, decision)
 
 // Strata that a group is cut into, or 0 if all groups are one stratum.
@@ -118,9 +116,7 @@ void RowResampler::draw(const RandomStream& stream, std::span<std::uint32_t> wei
   for (std::size_t index = 0; index < strata(); ++index) {
     const std::span<const std::size_t> rows = stratum(index);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      // The high half of a 64 x 64 bit product maps 64 random bits to the rows with a bias below n / 2^64.
-      const auto drawn = static_cast<Uint128>(draws.bits()) * rows.size() >> 64;
-      ++weights[rows[static_cast<std::size_t>(drawn)]];
+      ++weights[rows[below(draws.bits(), rows.size())]];
     }
   }
 }

@@ -27,4 +27,9 @@ void Dropout::resume(const Dropout& other) {
   drawn_ = other.drawn_;
 }
 
+void Dropout::restart_own_draws(std::uint64_t seed) {
+  stream_.seed = seed;
+  drawn_ = 0;
+}
+
 }  // namespace posthoc::nn

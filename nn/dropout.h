@@ -16,6 +16,10 @@ class Dropout final : public Module {
   /// Goes on with the other's draws from where it stands.
   void resume(const Dropout& other);
 
+ protected:
+  /// The stream keeps its purpose and number.
+  void restart_own_draws(std::uint64_t seed) override;
+
  private:
   double p_;
   RandomStream stream_;

@@ -66,6 +66,11 @@ void Module::train(bool on) {
   for (const Child& child : children_) child.module->train(on);
 }
 
+void Module::restart_draws(std::uint64_t seed) {
+  restart_own_draws(seed);
+  for (const Child& child : children_) child.module->restart_draws(seed);
+}
+
 void Module::set_requires_grad(bool requires_grad) {
   for (auto& [name, variable] : parameters()) Variable(variable).set_requires_grad(requires_grad);
 }

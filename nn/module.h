@@ -50,6 +50,10 @@ class Module {
   void eval() { train(false); }
   [[nodiscard]] bool training() const { return training_; }
 
+  /// Begins all random draws (dropout's masks) anew, by this seed: what training does then depends on the state dict
+  /// and the seed, not on what the network has drawn before.
+  void restart_draws(std::uint64_t seed);
+
   /// Freezes (false) or unfreezes every parameter.
   void set_requires_grad(bool requires_grad);
   void zero_grad();
@@ -63,6 +67,8 @@ class Module {
     children_.push_back({name, child});
     return child;
   }
+  /// A module that draws begins anew here; its children are told by themselves.
+  virtual void restart_own_draws(std::uint64_t /*seed*/) {}
   /// For `clone`: gives the fresh copy this module's values, frozen parameters and mode.
   std::shared_ptr<Module> copy_into(const std::shared_ptr<Module>& copy) const;
 

@@ -11,8 +11,6 @@
 
 namespace posthoc {
 
-__extension__ using Uint128 = unsigned __int128;
-
 random_formulas::Words random_block(const RandomStream& stream, std::uint64_t quad) {
   return philox_block(stream, quad);
 }
@@ -60,16 +58,27 @@ Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma,
   return result;
 }
 
+std::vector<std::int64_t> random_integers(std::int64_t count, std::int64_t bound, const RandomStream& stream,
+                                          std::uint64_t first) {
+  require(count >= 0 && bound >= 1, "random_integers: expected count >= 0 and bound >= 1, got {} and {}", count, bound);
+  std::vector<std::int64_t> drawn(static_cast<std::size_t>(count));
+  for (std::uint64_t i = 0; i < drawn.size(); ++i) {
+    const auto words = random_block(stream, (first + i) / 2);  // 64 bits each: two draws a block
+    const std::uint64_t half = (first + i) % 2 * 2;
+    const auto bits = (std::uint64_t{words.v[half]} << 32) | words.v[half + 1];
+    drawn[i] = static_cast<std::int64_t>(below(bits, static_cast<std::uint64_t>(bound)));
+  }
+  return drawn;
+}
+
 std::vector<std::int64_t> random_permutation(std::int64_t n, const RandomStream& stream) {
   require(n >= 0, "random_permutation: n must not be negative, got {}", n);
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
   for (std::int64_t i = n - 1; i > 0; --i) {
     const auto words = random_block(stream, static_cast<std::uint64_t>(i));
-    // The high half of a 64 x 64 bit product maps 64 random bits to [0, i] with a bias below i / 2^64.
     const auto bits = (std::uint64_t{words.v[0]} << 32) | words.v[1];
-    const auto below = static_cast<Uint128>(bits) * static_cast<std::uint64_t>(i + 1);
-    std::swap(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(below >> 64)]);
+    std::swap(order[static_cast<std::size_t>(i)], order[below(bits, static_cast<std::uint64_t>(i + 1))]);
   }
   return order;
 }

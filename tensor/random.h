@@ -34,6 +34,12 @@ Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, doubl
 /// w times a draw from N(1, sigma), element by element; element i takes draw first + i of the stream.
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first);
 
+/// Draws first, first + 1, ... of integers in [0, bound), `count` of them, each independent: rows drawn with
+/// replacement. They are 64 bits wide and two a block, so first + count <= 2^63. Throws `Error` unless count >= 0 and
+/// bound >= 1.
+std::vector<std::int64_t> random_integers(std::int64_t count, std::int64_t bound, const RandomStream& stream,
+                                          std::uint64_t first = 0);
+
 /// A permutation of 0..n-1 (Fisher and Yates).
 std::vector<std::int64_t> random_permutation(std::int64_t n, const RandomStream& stream);
 

@@ -96,8 +96,8 @@ TEST(RejectOption, GridEqualsBruteForce) {
   std::mt19937_64 random(2);
   int infeasible = 0;
   int ties = 0;
-  for (int instance = 0; instance < 150; ++instance) {
-    const Rows rows = random_instance(random, 40);
+  for (int instance = 0; instance < 60; ++instance) {
+    const Rows rows = random_instance(random, 25);
     const RejectOptionGoal goal = random_goal(random);
     const ScoreSweep sorted(rows.outcomes());
     const RejectOptionResult result = RejectOptionSweep(rows.outcomes()).find_on_grid(goal);
@@ -106,8 +106,8 @@ TEST(RejectOption, GridEqualsBruteForce) {
     ties += result.tied > 1 ? 1 : 0;
     ASSERT_FALSE(HasFailure()) << "instance " << instance << ": " << name(goal);
   }
-  EXPECT_GT(infeasible, 10);
-  EXPECT_GT(ties, 50);
+  EXPECT_GT(infeasible, 5);
+  EXPECT_GT(ties, 20);
 }
 
 // Less is better; rounding of a performance aside.
@@ -124,7 +124,7 @@ bool no_worse(const RejectOptionResult& a, const RejectOptionResult& b, const Re
 TEST(RejectOption, ExactIsNeverWorseThanTheGrid) {
   std::mt19937_64 random(3);
   int better = 0;
-  for (int instance = 0; instance < 1500; ++instance) {
+  for (int instance = 0; instance < 600; ++instance) {
     const Rows rows = random_instance(random, 150);
     const RejectOptionGoal goal = random_goal(random);
     const RejectOptionSweep sweep(rows.outcomes());
@@ -139,7 +139,7 @@ TEST(RejectOption, ExactIsNeverWorseThanTheGrid) {
       EXPECT_EQ(exact.counts[1], count(rows.outcomes(), exact.upper)[1]);
     }
   }
-  EXPECT_GT(better, 300);
+  EXPECT_GT(better, 100);
 }
 
 TEST(RejectOption, TheOrderOfRowsDoesNotMatter) {
@@ -186,13 +186,13 @@ TEST(RejectOption, NeighbouringDoublesAreToldApart) {
 
 TEST(RejectOption, TooManyPairsAreThinnedAndSaidSo) {
   std::mt19937_64 random(6);
-  const Rows rows = mixed_rows(random, 3000, 100'000, 2);
+  const Rows rows = mixed_rows(random, 1200, 100'000, 2);
   const RejectOptionSweep sweep(rows.outcomes());
   const RejectOptionGoal goal = make_reject_option_goal("aaod", 0.03);
   const RejectOptionResult all = sweep.find_exact(goal);
   EXPECT_TRUE(all.complete);
   double before = 0;
-  for (const std::int64_t max_pairs : {4, 10'000, 1'000'000}) {
+  for (const std::int64_t max_pairs : {4, 10'000, 200'000}) {
     const RejectOptionResult part = sweep.find_exact(goal, max_pairs);
     EXPECT_FALSE(part.complete);
     EXPECT_TRUE(part.feasible);
@@ -203,6 +203,13 @@ TEST(RejectOption, TooManyPairsAreThinnedAndSaidSo) {
   }
   EXPECT_TRUE(close(before, all.performance.number(), 0, 0.005));
   EXPECT_TRUE(sweep.find_exact(make_reject_option_goal("aod"), 4).complete);  // needs no pairs
+
+  Rows few = rows;
+  std::fill(few.groups.begin() + 20, few.groups.end(), 1);
+  const RejectOptionSweep of_few(few.outcomes());
+  const RejectOptionResult most = of_few.find_exact(goal, 8'000);  // of some 11 x 1200
+  EXPECT_FALSE(most.complete);
+  EXPECT_GT(most.feasible_found, of_few.find_exact(goal).feasible_found / 4);  // as many of each would be 1 / 13
 }
 
 TEST(RejectOption, TheGridIsAif360s) {

@@ -101,6 +101,24 @@ TEST(Dropout, EveryCallDrawsAnewAndACloneGoesOn) {
   EXPECT_EQ(call(fresh), first);
 }
 
+TEST(Module, DrawsBeginAnewByTheSeedWhateverWasDrawnBefore) {
+  const Variable x = rows_of_noise(20, 4);
+  const MlpOptions options{.input = 4, .depth = 2, .width = 8, .dropout = 0.5};
+  const auto drawn_from = [&](std::uint64_t initial_seed, int passes_before, std::uint64_t seed) {
+    Mlp model(options, initial_seed);
+    model.load_state_dict(Mlp(options, 1).state_dict());
+    const StateDict state = model.state_dict();
+    for (int pass = 0; pass < passes_before; ++pass) model.forward(x);
+    model.load_state_dict(state);
+    model.restart_draws(seed);
+    return model.forward(x).value().to_vector();
+  };
+  const std::vector<double> expected = drawn_from(1, 0, 7);
+  EXPECT_EQ(drawn_from(1, 3, 7), expected);
+  EXPECT_EQ(drawn_from(2, 1, 7), expected);
+  EXPECT_NE(drawn_from(1, 0, 8), expected);
+}
+
 TEST(Sequential, RunsItsModulesInOrder) {
   const auto first = std::make_shared<Linear>(3, 4, kStream);
   const auto second = std::make_shared<Linear>(4, 2, RandomStream{2, 0, 0});

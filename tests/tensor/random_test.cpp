@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
+#include <limits>
 #include <map>
 #include <numbers>
 
@@ -187,6 +188,27 @@ TEST(Random, EveryPermutationIsEquallyLikely) {
   EXPECT_LT(chi_square, 20.5);  // 5 degrees of freedom: exceeded with probability 0.001
 }
 
+TEST(Random, IntegersAreEquallyLikelyAndDrawnByIndex) {
+  constexpr std::int64_t kBound = 7;
+  constexpr std::int64_t kDrawn = 70000;
+  const std::vector<std::int64_t> drawn = random_integers(kDrawn, kBound, kStream);
+  std::map<std::int64_t, int> counts;
+  for (const std::int64_t integer : drawn) ++counts[integer];
+  ASSERT_EQ(counts.size(), static_cast<std::size_t>(kBound));
+  EXPECT_EQ(counts.begin()->first, 0);
+  double chi_square = 0.0;
+  for (const auto& [integer, count] : counts) chi_square += std::pow(count - 10000.0, 2) / 10000.0;
+  EXPECT_LT(chi_square, 22.5);  // 6 degrees of freedom: exceeded with probability 0.001
+  for (const std::uint64_t first : {0U, 1U, 2U, 5U}) {
+    const std::vector<std::int64_t> part = random_integers(9, kBound, kStream, first);
+    for (std::size_t i = 0; i < part.size(); ++i) EXPECT_EQ(part[i], drawn[first + i]);
+  }
+  EXPECT_TRUE(random_integers(0, kBound, kStream).empty());
+  EXPECT_EQ(random_integers(3, 1, kStream), std::vector<std::int64_t>({0, 0, 0}));
+  const std::int64_t huge = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t integer : random_integers(100, huge, kStream)) EXPECT_GE(integer, 0);
+}
+
 TEST(Random, BadArgumentsAreRefused) {
   const Tensor counts = Tensor::zeros({2}, Dtype::int64);
   EXPECT_TRUE(fails_with([] { random_uniform({2}, kStream, 1.0, 0.0); }, {"random_uniform", "got 1 and 0"}));
@@ -204,6 +226,8 @@ TEST(Random, BadArgumentsAreRefused) {
     EXPECT_TRUE(fails_with([&] { random_perturb(Tensor::zeros({2}), kStream, sigma, 0); }, {"sigma must be finite"}));
   }
   EXPECT_TRUE(fails_with([] { random_permutation(-1, kStream); }, {"n must not be negative"}));
+  EXPECT_TRUE(fails_with([] { random_integers(-1, 2, kStream); }, {"random_integers", "got -1 and 2"}));
+  EXPECT_TRUE(fails_with([] { random_integers(1, 0, kStream); }, {"random_integers", "got 1 and 0"}));
 }
 
 }  // namespace
