@@ -74,7 +74,7 @@ TEST(Help, EveryCommandShowsAnExample) {
   for (const Arguments& command :
        {Arguments{}, Arguments{"data"}, Arguments{"data", "list"}, Arguments{"data", "describe"},
         Arguments{"data", "fetch"}, Arguments{"audit"}, Arguments{"completion"}, Arguments{"train"},
-        Arguments{"evaluate"}, Arguments{"debias"}, Arguments{"postprocess"}}) {
+        Arguments{"evaluate"}, Arguments{"debias"}, Arguments{"postprocess"}, Arguments{"apply"}}) {
     const Ran ran = run_program(command + Arguments{"--help"});
     EXPECT_EQ(ran.code, 0);
     EXPECT_NE(ran.out.find("Example:\n  posthoc "), std::string::npos) << ran.out;

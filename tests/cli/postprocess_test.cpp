@@ -5,7 +5,6 @@
 #include "data/csv.h"
 #include "data/csv_write.h"
 #include "data/scores.h"
-#include "debias/method.h"
 #include "support/close.h"
 
 namespace posthoc::testing {
@@ -30,15 +29,7 @@ std::string scores_csv(std::uint32_t seed, int rows) {
   return text;
 }
 
-std::vector<std::string> known_methods() {
-  std::vector<std::string> methods;
-  for (const char* name : {"threshold", "reject-option", "equalized-odds", "calibrated-equalized-odds"}) {
-    for (const debias::MethodEntry& entry : debias::methods()) {
-      if (entry.name == name) methods.emplace_back(name);
-    }
-  }
-  return methods;
-}
+const std::vector<std::string> methods = {"threshold", "reject-option", "equalized-odds", "calibrated-equalized-odds"};
 
 class Postprocess : public ::testing::Test {
  protected:
@@ -68,7 +59,7 @@ double number(const data::Table& table, std::size_t row, const char* column) {
 }
 
 TEST_F(Postprocess, TheDecisionsFileHoldsTheAppliedOneAndWhatWasDecided) {
-  for (const std::string& method : known_methods()) {
+  for (const std::string& method : methods) {
     const Json json = result(method);
     const data::Table before = data::read_csv(path("test.csv"), {});
     const data::Table after = data::read_csv(path("decisions.csv"), {});
@@ -130,7 +121,7 @@ TEST_F(Postprocess, NeedsNoLabelsToDecideAndNothingToDecideOn) {
     text += std::string(table.field(row, 2)) + "," + std::string(table.field(row, 3)) + "\n";
   }
   write_file(folder_ / "new.csv", text);
-  for (const std::string& method : known_methods()) {
+  for (const std::string& method : methods) {
     const Json labelled = result(method);
     const data::Table with_labels = data::read_csv(path("decisions.csv"), {});
     const Json json = json_of({"postprocess", "--method", method, "--fit", path("valid.csv"), "--apply",
@@ -225,7 +216,7 @@ TEST_F(Postprocess, AnOptionOfAnotherMethodIsAUsageError) {
 TEST_F(Postprocess, AThirdGroupIsForARuleThatIgnoresGroups) {
   write_file(folder_ / "three.csv", scores_csv(3, 50) + "x,1,0.5,2\n");
   const Arguments apply = {"--fit", path("valid.csv"), "--apply", path("three.csv"), "-o", path("out.csv")};
-  for (const std::string& method : known_methods()) {
+  for (const std::string& method : methods) {
     const Arguments arguments = Arguments{"postprocess", "--method", method} + apply;
     if (method == "threshold") {
       EXPECT_TRUE(succeeds_quietly(arguments));
@@ -237,7 +228,7 @@ TEST_F(Postprocess, AThirdGroupIsForARuleThatIgnoresGroups) {
 }
 
 TEST_F(Postprocess, TheNumberOfThreadsChangesNothing) {
-  for (const std::string& method : known_methods()) {
+  for (const std::string& method : methods) {
     const Json one = result(method, {"--threads", "1"});
     const std::string decisions = read_file(path("decisions.csv"));
     for (const char* threads : {"2", "3"}) {
