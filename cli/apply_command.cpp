@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "cli/decisions.h"
 #include "cli/json_blocks.h"
-#include "cli/list_option.h"
 #include "cli/table.h"
 #include "cli/task.h"
 #include "data/checksum.h"
@@ -84,6 +83,7 @@ data::Table parse_input(const std::string& bytes, const std::string& file, const
 
 struct Applied {
   data::Table table;
+  char separator;
   std::string checksum;
   std::vector<double> scores;
   std::vector<std::int32_t> groups;  // empty: not known
@@ -100,7 +100,10 @@ std::vector<double> score_rows(const Predictor& predictor, const Tensor& feature
 Applied apply_to(const Predictor& predictor, const Options& options) {
   data::CsvOptions csv = predictor.encoding.csv;
   csv.skip_lines = options.skip_lines;
-  if (options.separator->count() > 0) csv.separator = parse_separator(options.data.separator);
+  if (options.separator->count() > 0) {
+    csv.separator = csv_dialect(options.data).separator;
+    csv.trim_blanks = csv_dialect(options.data).trim_blanks;
+  }
   const std::string bytes = data::read_csv_bytes(options.input);
   data::Table table = parse_input(bytes, options.input, predictor.encoding, csv);
   require(table.rows() > 0, "{}: it has no rows", options.input);
@@ -112,7 +115,7 @@ Applied apply_to(const Predictor& predictor, const Options& options) {
           data::show_list(data::needed_columns(predictor.encoding, true), 30));
   std::vector<double> scores = score_rows(predictor, rows.features);
   Decisions decisions = decide_rows(predictor.rule, scores, rows.groups, options.seed, table);
-  return {std::move(table), data::sha256(bytes), std::move(scores), rows.groups, std::move(decisions)};
+  return {std::move(table), csv.separator, data::sha256(bytes), std::move(scores), rows.groups, std::move(decisions)};
 }
 
 // The columns to add. A column of the input that is the groups already stands for itself.
@@ -190,9 +193,7 @@ void apply(const Options& options, const Context& context) {
   require_not_input(options.decisions, {options.input, options.model});
   const Predictor predictor = options.data.data.empty() ? from_model_file(options) : from_data(options);
   const Applied applied = apply_to(predictor, options);
-  write_file(options.decisions, data::to_csv(applied.table, added_columns(applied, options.prefix),
-                                             options.separator->count() > 0 ? parse_separator(options.data.separator)
-                                                                            : predictor.encoding.csv.separator));
+  write_file(options.decisions, data::to_csv(applied.table, added_columns(applied, options.prefix), applied.separator));
   const std::vector<Selected> counts = selected(applied);
   if (std::ostream* out = options.output.table(context)) {
     *out << fmt::format("{}: {} rows, decided by {}, rule {}\n", options.input, applied.scores.size(), options.model,

@@ -118,14 +118,17 @@ TEST_F(Apply, OrderOfColumnsAndRowsAndOtherRowsDoNotMatter) {
 }
 
 TEST_F(Apply, AnotherSeparatorAndLinesToPassOver) {
-  write_file(folder_ / "comma.csv", "# exported\n" + loans(",", false));
   ASSERT_TRUE(succeeds_quietly(apply("new.csv")));
   const data::Table semicolon = output();
-  ASSERT_TRUE(succeeds_quietly(apply("comma.csv") + Arguments{"--separator", ",", "--skip-lines", "1"}));
-  const data::Table comma = output(',');
-  ASSERT_EQ(comma.rows(), semicolon.rows());
-  for (std::size_t row = 0; row < comma.rows(); ++row) {
-    for (std::size_t j = 0; j < comma.columns(); ++j) EXPECT_EQ(comma.field(row, j), semicolon.field(row, j));
+  const std::vector<std::pair<std::string, char>> separators = {{",", ','}, {"tab", '\t'}};
+  for (const auto& [name, separator] : separators) {
+    write_file(folder_ / "other.csv", "# exported\n" + loans(std::string(1, separator), false));
+    ASSERT_TRUE(succeeds_quietly(apply("other.csv") + Arguments{"--separator", name, "--skip-lines", "1"}));
+    const data::Table other = output(separator);
+    ASSERT_EQ(other.rows(), semicolon.rows());
+    for (std::size_t row = 0; row < other.rows(); ++row) {
+      for (std::size_t j = 0; j < other.columns(); ++j) EXPECT_EQ(other.field(row, j), semicolon.field(row, j));
+    }
   }
 }
 

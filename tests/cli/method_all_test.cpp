@@ -23,6 +23,15 @@ void erase_seconds(Json& json) {
   }
 }
 
+// Of those, the options of one method.
+Arguments quick_of(const std::string& method) {
+  Arguments own;
+  for (std::size_t i = 0; i < quick.size(); i += 2) {
+    if (quick[i].starts_with("--" + method + "-")) own = own + Arguments{quick[i], quick[i + 1]};
+  }
+  return own;
+}
+
 class MethodAll : public ::testing::Test {
  protected:
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
@@ -61,11 +70,7 @@ TEST_F(MethodAll, AMethodGivesWhatItGivesAlone) {
   erase_seconds(all);
   for (const debias::MethodEntry& entry : debias::methods()) {
     const std::string name(entry.name);
-    Arguments own;
-    for (std::size_t i = 0; i < quick.size(); i += 2) {
-      if (quick[i].starts_with("--" + name + "-")) own = own + Arguments{quick[i], quick[i + 1]};
-    }
-    Json alone = json_of(debias(name) + own);
+    Json alone = json_of(debias(name) + quick_of(name));
     erase_seconds(alone);
     for (const auto& [key, value] : all["methods"][name].items()) EXPECT_EQ(alone[key], value) << name << " " << key;
     EXPECT_EQ(alone["baselines"], all["baselines"]) << name;
@@ -79,6 +84,17 @@ TEST_F(MethodAll, SavesTheBestOne) {
   EXPECT_EQ(evaluated["rule"], best["rule"]);
   EXPECT_EQ(evaluated["test"], best["test"]);
   EXPECT_EQ(evaluated.contains("expected"), best.contains("expected"));
+}
+
+TEST_F(MethodAll, EveryMethodsModelFileComesBackAsItWas) {
+  for (const debias::MethodEntry& entry : debias::methods()) {
+    const std::string name(entry.name);
+    const Arguments seed = {"--seed", "5"};
+    const Json written = json_of(debias(name) + quick_of(name) + seed + Arguments{"-o", path("one.safetensors")});
+    const Json read = json_of(Arguments{"evaluate", "--model", path("one.safetensors")} + synthetic_data + seed);
+    for (const char* key : {"rule", "valid", "test"}) EXPECT_EQ(read[key], written[key]) << name << " " << key;
+    EXPECT_EQ(read.value("expected", Json()), written.value("expected", Json())) << name;
+  }
 }
 
 TEST_F(MethodAll, TheTableHasARowForEach) {

@@ -67,5 +67,20 @@ TEST(Scores, AMillionRowsAreRead) {
   EXPECT_EQ(scores.scores.back(), 0.2840510141976307);
 }
 
+TEST(Scores, NewPeopleHaveNoLabels) {
+  const std::string text = "group,score\n1,0.25\n0,0.5\n";
+  const Scores scores = parse_scores(text, "s.csv", LabelsAre::optional);
+  EXPECT_TRUE(scores.labels.empty());
+  EXPECT_EQ(scores.scores, (std::vector<double>{0.25, 0.5}));
+  EXPECT_EQ(scores.groups, (std::vector<std::int32_t>{1, 0}));
+  EXPECT_TRUE(fails_with([&] { parse_scores(text, "s.csv"); }, {"'label'"}));
+  // Where there are labels they are read, and must be sound.
+  EXPECT_EQ(parse_scores("label,group,score\n1,1,0.25\n", "s.csv", LabelsAre::optional).labels.size(), 1U);
+  EXPECT_TRUE(
+      fails_with([&] { parse_scores("label,group,score\n,1,0.25\n", "s.csv", LabelsAre::optional); }, {"line 2"}));
+  EXPECT_TRUE(fails_with([&] { parse_scores("label,label,group,score\n1,1,1,0.25\n", "s.csv", LabelsAre::optional); },
+                         {"one column 'label'"}));
+}
+
 }  // namespace
 }  // namespace posthoc::data
