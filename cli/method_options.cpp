@@ -16,8 +16,8 @@ constexpr const char* kAccuracy = "accuracy";
 // The complaint about a threshold of equalized odds, empty if there is none.
 std::string check_odds_threshold(const std::string& text) {
   const std::optional<double> number = data::parse_number(text);
-  if (text == kAccuracy || (number && *number >= 0.0 && *number <= 1.0)) return "";
-  return fmt::format("expected a number from 0 to 1 or '{}', got '{}'", kAccuracy, text);
+  if (text == kAccuracy || (number && *number > 0.0 && *number <= 1.0)) return "";
+  return fmt::format("expected a number above 0, up to 1, or '{}', got '{}'", kAccuracy, text);
 }
 
 }  // namespace

@@ -82,6 +82,8 @@ TEST_P(Completion, OffersCommandsOptionsAndValues) {
   EXPECT_TRUE(offers({"posthoc", ""}, {"audit", "data", "train", "evaluate", "debias", "completion"}));
   EXPECT_TRUE(offers({"posthoc", "data", ""}, {"list", "describe", "fetch"}));
   EXPECT_TRUE(offers({"posthoc", "data", "fetch", ""}, {"adult", "bank", "compas", "synthetic"}));
+  EXPECT_TRUE(offers({"posthoc", "postprocess", "--"}, {"--fit", "--apply", "--reject-option-mode", "--prefix"}));
+  EXPECT_TRUE(offers({"posthoc", "apply", "--"}, {"--input", "--unknown", "--model"}));
   EXPECT_TRUE(offers({"posthoc", "debias", "--"}, {"--measure", "--lambda", "--random-trials", "--json"}));
   EXPECT_TRUE(offers({"posthoc", "debias", "--quiet", "--measure", ""}, {"spd", "eod", "aod"}));
   EXPECT_TRUE(offers({"posthoc", "debias", "--performance", ""}, {"accuracy", "auc"}));

@@ -75,5 +75,36 @@ TEST(DocsExample, TheCommandsOfDataMdWorkAsTheyStand) {
   EXPECT_TRUE(std::filesystem::exists(model));
 }
 
+// Runs a document's first block of code, each file that it writes or reads anew in `folder`.
+void expect_to_work(std::vector<Arguments> commands, const TemporaryFolder& folder) {
+  for (Arguments& command : commands) {
+    for (std::string& word : command) {
+      const bool own = word == "decisions.csv" || word == "model.safetensors" || word == "new.csv";
+      if (own) word = (folder / word).string();
+    }
+    const Ran ran = run_program(command);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+  }
+}
+
+TEST(DocsExample, TheCommandsOfPostprocessMdWorkAsTheyStand) {
+  const TemporaryFolder folder;
+  const std::vector<Arguments> commands = first_commands(read_file("docs/postprocess.md"));
+  ASSERT_EQ(commands.size(), 2U);
+  expect_to_work(commands, folder);
+  const std::string decisions = read_file(folder / "decisions.csv");
+  EXPECT_TRUE(decisions.starts_with("id,label,group,score,favourable_probability,decision\n"))
+      << decisions.substr(0, 80);
+}
+
+TEST(DocsExample, TheCommandsOfApplyMdWorkAsTheyStand) {
+  const TemporaryFolder folder;
+  const std::vector<Arguments> commands = first_commands(read_file("docs/apply.md"));
+  ASSERT_EQ(commands.size(), 2U);
+  write_file(folder / "new.csv", "job,sex,age,income\nnurse,woman,30,2000\n");
+  expect_to_work(commands, folder);
+  EXPECT_TRUE(read_file(folder / "decisions.csv").starts_with("job,sex,age,income,score,group,"));
+}
+
 }  // namespace
 }  // namespace posthoc::testing

@@ -5,6 +5,7 @@
 #include "data/csv.h"
 #include "data/csv_write.h"
 #include "data/scores.h"
+#include "debias/decision_rule.h"
 #include "support/close.h"
 
 namespace posthoc::testing {
@@ -205,12 +206,25 @@ TEST_F(Postprocess, AnOptionOfAnotherMethodIsAUsageError) {
   EXPECT_TRUE(refuses(command("threshold") + Arguments{"--calibrated-cost", "fpr"}, 2, "belongs to", folder_));
   EXPECT_TRUE(refuses(command("threshold") + Arguments{"--calibrated-cost", "money"}, 2, "weighted", folder_));
   EXPECT_TRUE(refuses(command("threshold") + Arguments{"--reject-option-mode", "Grid"}, 2, "exact", folder_));
-  for (const char* value : {"1.5", "-0.1", "best", "", "nan"}) {
+  for (const char* value : {"1.5", "-0.1", "0", "best", "", "nan"}) {
     EXPECT_TRUE(refuses(command("threshold") + Arguments{"--equalized-odds-threshold", value}, 2,
-                        "a number from 0 to 1 or 'accuracy'", folder_))
+                        "a number above 0, up to 1, or 'accuracy'", folder_))
         << value;
   }
   EXPECT_TRUE(refuses(command("threshold") + Arguments{"--random-trials", "3"}, 2, "--random-trials", folder_));
+}
+
+TEST_F(Postprocess, TheThresholdOfEqualizedOddsIsReached) {
+  // As `audit --threshold` has it: score >= NUMBER, 0.5 if nothing is said.
+  const Json standard = result("equalized-odds");
+  EXPECT_EQ(standard["rule"]["threshold"], debias::kHalfOrAbove);
+  EXPECT_EQ(standard["options"]["threshold"], 0.5);
+  EXPECT_EQ(result("equalized-odds", {"--equalized-odds-threshold", "0.5"})["rule"], standard["rule"]);
+  EXPECT_EQ(result("equalized-odds", {"--equalized-odds-threshold", "0.6"})["rule"]["threshold"],
+            std::nextafter(0.6, 0.0));
+  const Json accurate = result("equalized-odds", {"--equalized-odds-threshold", "accuracy"});
+  EXPECT_EQ(accurate["rule"]["threshold"], accurate["baselines"]["default"]["rule"]["threshold"]);
+  EXPECT_EQ(accurate["options"]["threshold"], "accuracy");
 }
 
 TEST_F(Postprocess, AThirdGroupIsForARuleThatIgnoresGroups) {
