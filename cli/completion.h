@@ -30,7 +30,7 @@ struct CompletionCommand {
 };
 
 /// The program's commands and options as CLI11 holds them. What a value may be is told by its type name in the help:
-/// FILE, DIR, DATA, MEASURE, PERFORMANCE, METHOD, SEARCH, or a set {a,b}.
+/// FILE, DIR, DATA, MEASURE, PERFORMANCE, METHOD (one for which scores are enough), METHOD|all, SEARCH, or a set {a,b}.
 CompletionCommand completion_tree(const CLI::App& app);
 
 /// A completion script for the shell: "bash", "zsh" or "fish". Throws `Error` on another.

@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "cli/completion.h"
+#include "cli/method_options.h"
 #include "data/named.h"
 #include "debias/method.h"
 #include "fairness/measure.h"
@@ -49,7 +50,12 @@ CompletionValue value_of(const CLI::Option& option) {
   if (name == "NAME") return {Kind::words, names_in(data::named_datasets())};
   if (name == "MEASURE") return {Kind::words, measure_names(fairness::Measure::Kind::bias)};
   if (name == "PERFORMANCE") return {Kind::words, measure_names(fairness::Measure::Kind::performance)};
-  if (name == "METHOD") return {Kind::words, names_in(debias::methods())};
+  if (name == "METHOD") return {Kind::words, methods_of_scores()};
+  if (name == "METHOD|all") {
+    std::vector<std::string> words = names_in(debias::methods());
+    words.emplace_back("all");
+    return {Kind::words, std::move(words)};
+  }
   if (name == "SEARCH") return {Kind::words, {"exact", "grid501", "grid1001"}};
   return {Kind::text, {}};
 }

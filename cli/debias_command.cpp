@@ -66,8 +66,8 @@ void add_debias_command(CLI::App& app, const Context& context) {
   const auto options = std::make_shared<DebiasOptions>();
   options->data.add_to(*command);
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
-  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()) + ", or all of them")
-      ->type_name("METHOD")
+  command->add_option("--method", options->method, "Method: " + names_of(debias::methods()) + "; or all of them")
+      ->type_name("METHOD|all")
       ->required();
   command
       ->add_option(

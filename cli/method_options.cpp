@@ -1,12 +1,14 @@
 #include "cli/method_options.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
 #include <optional>
 
 #include "data/encoding.h"
+#include "debias/method.h"
 
 namespace posthoc::cli {
 namespace {
@@ -21,6 +23,16 @@ std::string check_odds_threshold(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<std::string> methods_of_scores() {
+  constexpr std::array<std::string_view, 3> needs_model = {"random", "layerwise", "adversarial"};
+  std::vector<std::string> names;
+  for (const debias::MethodEntry& entry : debias::methods()) {
+    const bool usable = std::find(needs_model.begin(), needs_model.end(), entry.name) == needs_model.end();
+    if (usable) names.emplace_back(entry.name);
+  }
+  return names;
+}
 
 double at_or_above(double value) { return std::nextafter(value, -std::numeric_limits<double>::infinity()); }
 

@@ -53,6 +53,9 @@ class MethodFlags {
   std::vector<Flag> flags_;
 };
 
+/// The names of the methods that change decisions alone, for which scores are enough.
+std::vector<std::string> methods_of_scores();
+
 /// The threshold whose decisions `score > threshold` are `score >= value`: the next double below.
 double at_or_above(double value);
 

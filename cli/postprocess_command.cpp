@@ -1,6 +1,5 @@
 #include <algorithm>
-#include <array>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <memory>
 
 #include "base/error.h"
@@ -28,16 +27,14 @@ struct Options {
   std::uint64_t seed = 0;
 };
 
-// Methods that make another network, which scores alone are not enough for.
-constexpr std::array<std::string_view, 3> needs_model = {"random", "layerwise", "adversarial"};
-
-std::string usable_methods() {
-  std::string names;
+// Throws `Error` on a method that there is and that scores are not enough for.
+void require_of_scores(const std::string& method) {
+  const std::vector<std::string> usable = methods_of_scores();
   for (const debias::MethodEntry& entry : debias::methods()) {
-    if (std::find(needs_model.begin(), needs_model.end(), entry.name) != needs_model.end()) continue;
-    names += (names.empty() ? "" : ", ") + std::string(entry.name);
+    require(entry.name != method || std::find(usable.begin(), usable.end(), method) != usable.end(),
+            "--method {} changes a model, and there are but scores; use posthoc debias, or one of {}", method,
+            fmt::join(usable, ", "));
   }
-  return names;
 }
 
 fairness::Outcomes outcomes_of(const data::Scores& scores) { return {scores.scores, scores.labels, scores.groups}; }
@@ -90,9 +87,7 @@ void write_decisions(const Options& options, const debias::DecisionRule& rule, c
 
 void postprocess(const Options& options, const Context& context) {
   options.output.begin();
-  require(std::find(needs_model.begin(), needs_model.end(), options.method) == needs_model.end(),
-          "--method {} changes a model, and there are but scores; use posthoc debias, or one of {}", options.method,
-          usable_methods());
+  require_of_scores(options.method);
   static_cast<void>(debias::method(options.method, options.methods.options()));  // a bad name or option fails early
   options.methods.require_of(options.method);
   if (!options.decisions.empty()) {
@@ -137,7 +132,9 @@ void postprocess(const Options& options, const Context& context) {
 void add_postprocess_command(CLI::App& app, const Context& context) {
   CLI::App* command = app.add_subcommand("postprocess", "Make the decisions on any classifier's scores fairer");
   const auto options = std::make_shared<Options>();
-  command->add_option("--method", options->method, "Method: " + usable_methods())->required()->type_name("METHOD");
+  command->add_option("--method", options->method, fmt::format("Method: {}", fmt::join(methods_of_scores(), ", ")))
+      ->required()
+      ->type_name("METHOD");
   command->add_option("--fit", options->fit, "CSV file with the columns label, group, score, to fit the rule to")
       ->required()
       ->type_name("FILE");

@@ -87,7 +87,9 @@ TEST_P(Completion, OffersCommandsOptionsAndValues) {
   EXPECT_TRUE(offers({"posthoc", "debias", "--"}, {"--measure", "--lambda", "--random-trials", "--json"}));
   EXPECT_TRUE(offers({"posthoc", "debias", "--quiet", "--measure", ""}, {"spd", "eod", "aod"}));
   EXPECT_TRUE(offers({"posthoc", "debias", "--performance", ""}, {"accuracy", "auc"}));
-  EXPECT_TRUE(offers({"posthoc", "debias", "--method", ""}, {"majority", "default", "threshold", "random"}));
+  EXPECT_TRUE(offers({"posthoc", "debias", "--method", ""}, {"majority", "default", "threshold", "random", "all"}));
+  EXPECT_TRUE(offers({"posthoc", "postprocess", "--method", ""}, {"threshold", "reject-option"}));
+  EXPECT_FALSE(offers({"posthoc", "postprocess", "--method", ""}, {"random"}));
   EXPECT_TRUE(offers({"posthoc", "evaluate", "--model", ""}, {"model.safetensors"}));
   EXPECT_TRUE(offers({"posthoc", "audit", "--interval", ""}, {"bca", "percentile"}));
   EXPECT_TRUE(offers({"posthoc", "train", "--data", ""}, {"adult", "synthetic", "model.safetensors"}));

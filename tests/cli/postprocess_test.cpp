@@ -171,7 +171,7 @@ TEST_F(Postprocess, ClumsyUseIsAnsweredWithOneLine) {
   EXPECT_TRUE(refuses({"postprocess"}, 2, "--method", folder_));
   EXPECT_TRUE(refuses({"postprocess", "--method", "threshold"}, 2, "--fit", folder_));
   EXPECT_TRUE(refuses(command("magic") + output, 1, "there is no method 'magic'", folder_));
-  for (const char* method : {"random", "layerwise", "adversarial"}) {
+  for (const char* method : {"random", "adversarial"}) {
     EXPECT_TRUE(refuses(command(method) + output, 1, "use posthoc debias, or one of", folder_)) << method;
   }
   EXPECT_TRUE(refuses(fit(path("none.csv")), 1, "none.csv", folder_));
