@@ -76,7 +76,8 @@ void add_debias_command(CLI::App& app, const Context& context) {
           "that is not degenerate")
       ->type_name("FILE")
       ->check(require_named);
-  command->add_option("--seed", options->seed, "Seed of the method")->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of the method and of decisions that are drawn")
+      ->check(CLI::NonNegativeNumber);
   command
       ->add_option("--min-group", options->min_group,
                    "Groups of several --protected with fewer validation rows are reported but not optimised for")
