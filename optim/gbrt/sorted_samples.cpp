@@ -8,10 +8,9 @@
 namespace posthoc::optim {
 
 SortedSamples::SortedSamples(std::size_t features, std::size_t capacity) : features_(features), capacity_(capacity) {
-  constexpr std::size_t kMost = 32767;
-  require(features >= 1 && capacity >= 1 && capacity <= kMost,
-          "sorted samples: expected at least one feature and room for 1 to {} samples, got {} and {}", kMost, features,
-          capacity);
+  require(features >= 1 && capacity >= 1 && capacity <= kMaxSamples,
+          "sorted samples: expected at least one feature and room for 1 to {} samples, got {} and {}", kMaxSamples,
+          features, capacity);
   values_.resize(features * capacity);
   order_.resize(features * capacity);
   all_separated_.assign(features, 1);

@@ -13,8 +13,9 @@ namespace posthoc::optim {
 class SortedSamples {
  public:
   using Index = std::uint16_t;
+  static constexpr std::size_t kMaxSamples = 8192;  ///< up to it m^2 / 4 is exact in float32, which fast trees count in
 
-  /// Room for `capacity` samples. Throws `Error` unless features >= 1 and capacity is in [1, 32767].
+  /// Room for `capacity` samples. Throws `Error` unless features >= 1 and capacity is in [1, kMaxSamples].
   SortedSamples(std::size_t features, std::size_t capacity);
 
   /// Throws `Error` when full, or on a row of another length or with a number that is not finite.

@@ -12,8 +12,9 @@ namespace posthoc::optim {
 /// leaves alone and a factor scales.)
 ///
 /// With B of a node's m samples having target 1 and b of the k left ones, that difference is the integer m b - k B, so
-/// splits are compared exactly. Samples are sorted once for all trees; a node's own order is kept by splitting its
-/// parent's in two, so that each level of the tree reads every sample once a feature.
+/// splits are compared exactly. Samples are sorted once for all trees, and one pass over a feature's order serves four
+/// nodes of a level, a SIMD lane each. (Counting bits of 64-bit masks, one of each cut's left samples, needs a pass for
+/// each node and reads eight times the memory.)
 ///
 /// `ones` has a 0 or 1 for each sample. Throws `Error` on options out of range or another number of targets.
 RegressionTree fit_two_valued_tree(const SortedSamples& samples, std::span<const std::uint8_t> ones,

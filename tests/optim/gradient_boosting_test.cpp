@@ -207,7 +207,7 @@ TEST(GradientBoosting, BadInputIsRefused) {
 
 TEST(SortedSamples, BadInputIsRefused) {
   EXPECT_TRUE(fails_with([] { SortedSamples(0, 5); }, {"got 0 and 5"}));
-  EXPECT_TRUE(fails_with([] { SortedSamples(1, 40000); }, {"room for 1 to 32767 samples"}));
+  EXPECT_TRUE(fails_with([] { SortedSamples(1, 40000); }, {"room for 1 to 8192 samples"}));
   SortedSamples sorted(2, 1);
   EXPECT_TRUE(fails_with([&] { sorted.insert(std::vector<float>{1}); }, {"a row has 1 features, expected 2"}));
   EXPECT_TRUE(fails_with(
