@@ -54,8 +54,15 @@ void set_leaves_to_quantiles(RegressionTree& tree, const std::vector<std::size_t
   }
 }
 
+TreeOptions options_of_tree(const BoostingOptions& options, std::int64_t t, std::size_t features) {
+  TreeOptions tree = options.tree;
+  if (options.spread_ties) tree.first_feature += std::size_t{0x9E3779B1} * static_cast<std::size_t>(t);
+  tree.first_feature %= features;
+  return tree;
+}
+
 // Boosting with either way to grow the quantile loss's trees from `not_above`.
-using GrowTwoValued = std::function<RegressionTree(const std::vector<std::uint8_t>&)>;
+using GrowTwoValued = std::function<RegressionTree(const std::vector<std::uint8_t>&, const TreeOptions&)>;
 
 BoostedTrees boost(const SampleRows& rows, std::span<const double> target, const BoostingOptions& options,
                    const GrowTwoValued& grow_two_valued) {
@@ -64,9 +71,10 @@ BoostedTrees boost(const SampleRows& rows, std::span<const double> target, const
   std::vector<double> prediction(target.size(), model.initial);
   std::vector<std::size_t> leaves(target.size());
   for (std::int64_t t = 0; t < options.trees; ++t) {
+    const TreeOptions growing = options_of_tree(options, t, rows.features);
     const std::vector<double> residual = residuals(target, prediction);
-    RegressionTree tree = options.loss == Loss::quantile ? grow_two_valued(not_above(target, prediction))
-                                                         : fit_tree(rows, residual, options.tree);
+    RegressionTree tree = options.loss == Loss::quantile ? grow_two_valued(not_above(target, prediction), growing)
+                                                         : fit_tree(rows, residual, growing);
     for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = tree.leaf(rows.row(i));
     if (options.loss == Loss::quantile) set_leaves_to_quantiles(tree, leaves, residual, options.quantile);
     for (std::size_t i = 0; i < leaves.size(); ++i) {
@@ -87,8 +95,8 @@ double BoostedTrees::predict(std::span<const float> row) const {
 
 BoostedTrees fit_boosted_trees(const SampleRows& rows, std::span<const double> target, const BoostingOptions& options) {
   validate(options);
-  return boost(rows, target, options, [&](const std::vector<std::uint8_t>& ones) {
-    return fit_tree(rows, std::vector<double>(ones.begin(), ones.end()), options.tree);
+  return boost(rows, target, options, [&](const std::vector<std::uint8_t>& ones, const TreeOptions& tree) {
+    return fit_tree(rows, std::vector<double>(ones.begin(), ones.end()), tree);
   });
 }
 
@@ -99,8 +107,9 @@ BoostedTrees fit_boosted_trees(const SampleRows& rows, const SortedSamples& sort
   require(sorted.size() == rows.size() && sorted.features() == rows.features,
           "boosting: the sorted samples are [{}, {}], the rows [{}, {}]", sorted.size(), sorted.features(), rows.size(),
           rows.features);
-  return boost(rows, target, options,
-               [&](const std::vector<std::uint8_t>& ones) { return fit_two_valued_tree(sorted, ones, options.tree); });
+  return boost(rows, target, options, [&](const std::vector<std::uint8_t>& ones, const TreeOptions& tree) {
+    return fit_two_valued_tree(sorted, ones, tree);
+  });
 }
 
 // Both quantiles reach q through a percentage, as NumPy and scikit-learn do: q n itself may round to the other side of

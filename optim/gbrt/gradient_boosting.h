@@ -13,6 +13,9 @@ struct BoostingOptions {
   std::int64_t trees = 30;     ///< >= 0
   double learning_rate = 0.1;  ///< finite, > 0
   TreeOptions tree = {};
+  /// Whether tree t takes tree.first_feature + 0x9E3779B1 * t (modulo the features) for its first feature, so that
+  /// equal splits, of which small nodes have many, do not all go to the same few features.
+  bool spread_ties = false;
 };
 
 /// A sum of regression trees: initial + learning_rate * (tree 1 + tree 2 + ...).

@@ -65,7 +65,8 @@ class Grower {
 
   [[nodiscard]] Split best_split(std::vector<std::size_t>& members) const {
     Split best;
-    for (std::int32_t feature = 0; feature < static_cast<std::int32_t>(rows_.features); ++feature) {
+    for (std::size_t turn = 0; turn < rows_.features; ++turn) {
+      const auto feature = static_cast<std::int32_t>((options_.first_feature + turn) % rows_.features);
       std::sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) {
         return value(a, feature) != value(b, feature) ? value(a, feature) < value(b, feature) : a < b;
       });

@@ -20,6 +20,7 @@ struct TreeOptions {
   int max_depth = 3;                   ///< splits on the way from the root to a leaf, at most; in [0, 30]
   std::int64_t min_samples_split = 2;  ///< a node with fewer rows is a leaf; >= 2
   std::int64_t min_samples_leaf = 1;   ///< a split that leaves fewer on a side is none; >= 1
+  std::size_t first_feature = 0;       ///< equal splits: features come in ascending order from it on, and round
 };
 
 /// Neighbouring values of a feature that differ by no more are one value: no split lies between them. scikit-learn's
@@ -57,8 +58,8 @@ double midpoint(float low, float high);
 
 /// The regression tree of least squares as scikit-learn 1.2 grows it (criterion friedman_mse): of all splits of a node
 /// the one of the largest (n_R S_L - n_L S_R)^2 / (n_L n_R), S the sums of the targets on the two sides; of equal ones
-/// the lowest feature, then the lowest value, where scikit-learn draws lots. A node whose targets' variance is at most
-/// 2.2e-16 is a leaf. A leaf's value is the mean of its targets.
+/// the first feature in order from `first_feature` on, then the lowest value, where scikit-learn draws lots. A node
+/// whose targets' variance is at most 2.2e-16 is a leaf. A leaf's value is the mean of its targets.
 ///
 /// The simple version: it sorts every feature at every node. `fit_two_valued_tree` is tested against it.
 RegressionTree fit_tree(const SampleRows& rows, std::span<const double> target, const TreeOptions& options = {});

@@ -94,15 +94,21 @@ class Grower {
     }
     set_steps(nodes);
     std::array<Mask, kAtOnce> better{};
-    for (std::size_t feature = 0; feature < samples_.features(); ++feature) {
-      if (feature % kAtOnce == 0) better = beaten(feature, count, to_beat);
+    for (std::size_t turn = 0; turn < samples_.features(); ++turn) {
+      const std::size_t feature = feature_at(turn);
+      if (turn % kAtOnce == 0) better = beaten(turn, count, to_beat);
       for (std::size_t lane = 0; lane < nodes.size(); ++lane) {
-        if (better[feature % kAtOnce][lane] == 0) continue;
+        if (better[turn % kAtOnce][lane] == 0) continue;
         search(nodes[lane], feature);
         // A little less than the best: the exact comparison has the last word.
         if (nodes[lane].feature >= 0) to_beat[lane] = static_cast<float>(nodes[lane].proxy) * (1.0F - 1e-5F);
       }
     }
+  }
+
+  // Features are looked at in ascending order from the first one on, and round.
+  [[nodiscard]] std::size_t feature_at(std::size_t turn) const {
+    return (options_.first_feature + turn) % samples_.features();
   }
 
   void set_steps(std::span<const Open> nodes) {
@@ -117,13 +123,13 @@ class Grower {
     }
   }
 
-  // For each of some features from `first` on, the lanes in which some cut has a larger criterion than `to_beat`.
-  // Nearly always none has, and this loop sees so for four nodes at once without a division or a branch: a fit's time
-  // goes here. (Several features at once because the sums of one wait for each other.)
+  // For each of some features, from that of turn `first` on, the lanes in which some cut has a larger criterion than
+  // `to_beat`. Nearly always none has, and this loop sees so for four nodes at once without a division or a branch: a
+  // fit's time goes here. (Several features at once because the sums of one wait for each other.)
   [[nodiscard]] std::array<Mask, kAtOnce> beaten(std::size_t first, const Floats& count, const Floats& to_beat) const {
     std::array<const Index*, kAtOnce> order{};
     for (std::size_t f = 0; f < kAtOnce; ++f) {
-      order[f] = samples_.order(std::min(first + f, samples_.features() - 1)).data();
+      order[f] = samples_.order(feature_at(first + f)).data();
     }
     std::array<Floats, kAtOnce> difference{};
     std::array<Floats, kAtOnce> left{};

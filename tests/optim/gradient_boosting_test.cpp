@@ -1,5 +1,6 @@
 #include "optim/gbrt/gradient_boosting.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <limits>
 #include <random>
@@ -104,7 +105,8 @@ TEST(TwoValuedTree, IsTheSimpleVersionsTree) {
   for (const std::size_t n : {1, 2, 3, 5, 16, 63, 64, 65, 100, 128, 257}) {
     for (const std::size_t features : {1, 2, 7, 40}) {
       for (const int grid : {0, 2, 5, 30}) {
-        for (const TreeOptions options : {TreeOptions{}, TreeOptions{5, 2, 1}, TreeOptions{4, 6, 4}, TreeOptions{0}}) {
+        for (const TreeOptions options :
+             {TreeOptions{}, TreeOptions{5, 2, 1}, TreeOptions{4, 6, 4, 3}, TreeOptions{0}}) {
           SCOPED_TRACE(fmt::format("{} x {}, grid {}, depth {}", n, features, grid, options.max_depth));
           const std::vector<float> x = random_rows(random, n * features, grid);
           const SampleRows rows{x, features};
@@ -153,6 +155,22 @@ TEST(TwoValuedTree, OfEqualSplitsTakesTheLowestFeatureAndValue) {
     EXPECT_EQ(tree.nodes[0].threshold, 0.5);
     EXPECT_EQ(tree.nodes.size(), 5U);
   }
+}
+
+TEST(TwoValuedTree, OfEqualSplitsTakesTheFirstFeatureFromAnother) {
+  const std::vector<float> x = {0, 0, 0, 1, 1, 1};
+  const SampleRows rows{x, 3};
+  for (const std::size_t first : {0, 1, 2, 3, 5}) {
+    const TreeOptions options{.first_feature = first};
+    const RegressionTree fast = fit_two_valued_tree(sort(rows), std::vector<std::uint8_t>{0, 1}, options);
+    EXPECT_EQ(fast.nodes[0].feature, static_cast<std::int32_t>(first % 3));
+    expect_same(fast, fit_tree(rows, std::vector<double>{0, 1}, options));
+  }
+  const auto spread = fit_boosted_trees(rows, sort(rows), std::vector<double>{0, 1},
+                                        {.loss = Loss::quantile, .trees = 9, .spread_ties = true});
+  std::vector<std::int32_t> features;
+  for (const RegressionTree& tree : spread.trees) features.push_back(tree.nodes[0].feature);
+  for (const std::int32_t feature : {0, 1, 2}) EXPECT_EQ(std::count(features.begin(), features.end(), feature), 3);
 }
 
 TEST(RegressionTree, DoesNotSplitBetweenValuesThatAreNearlyOne) {
