@@ -5,12 +5,13 @@
 
 #include "base/error.h"
 #include "debias/baselines.h"
+#include "debias/layerwise.h"
 #include "debias/random_perturbation.h"
 
 namespace posthoc::debias {
 
 std::span<const MethodEntry> methods() {
-  static const std::array<MethodEntry, 4> table = {{
+  static const std::array<MethodEntry, 5> table = {{
       {"majority", "the constant decision for the more frequent label",
        [](const MethodOptions&) { return std::make_unique<Majority>(); }},
       {"default", "the model as it is, with the threshold of the best accuracy",
@@ -19,6 +20,8 @@ std::span<const MethodEntry> methods() {
        [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
       {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
        [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+      {"layerwise", "the network with one layer's weights searched for without gradients, the best of all layers",
+       [](const MethodOptions& options) { return std::make_unique<Layerwise>(options.layerwise); }},
   }};
   return table;
 }
