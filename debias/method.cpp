@@ -8,6 +8,7 @@
 #include "debias/baselines.h"
 #include "debias/calibrated_equalized_odds.h"
 #include "debias/equalized_odds.h"
+#include "debias/layerwise.h"
 #include "debias/random_perturbation.h"
 #include "debias/reject_option.h"
 
@@ -23,6 +24,8 @@ std::span<const MethodEntry> methods() {
        [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
       {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
        [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+      {"layerwise", "the network with one layer's weights searched for without gradients, the best of all layers",
+       [](const MethodOptions& options) { return std::make_unique<Layerwise>(options.layerwise); }},
       {"adversarial", "the model fine-tuned against a critic that learns to tell its bias, by rounds",
        [](const MethodOptions& options) { return std::make_unique<AdversarialFineTuning>(options.adversarial); }},
       {"reject-option", "the model as it is; near the threshold decisions favour the unprivileged group",

@@ -18,9 +18,10 @@ struct RandomOptions {
 struct LayerwiseOptions {
   enum class Acquisition { lower_confidence_bound, expected_improvement };
 
-  std::int64_t calls = 100;          ///< evaluations of the objective a layer, >= 1
+  std::int64_t calls = 100;          ///< evaluations of the objective a layer, in [1, 8192]
   std::int64_t initial_points = 10;  ///< of them at random, before there is a surrogate; >= 1
   double box = 2.2;                  ///< half the width of the search box, in standard deviations of a tensor; > 0
+  double local_share = 0.5;          ///< of the later ones: neighbours of the best weights so far; in [0, 1]
   std::int64_t candidates = 10000;   ///< random points among which the surrogate chooses the next; >= 1
   double beta = 1.96;                ///< of the lower confidence bound, >= 0
   Acquisition acquisition = Acquisition::lower_confidence_bound;

@@ -1,0 +1,85 @@
+#include <atomic>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/threads.h"
+#include "debias/layerwise.h"
+#include "debias/small_problem.h"
+
+namespace posthoc::debias {
+namespace {
+
+class LayerwiseThreads : public ::testing::Test {
+ protected:
+  void TearDown() override { set_threads(before_); }
+
+ private:
+  int before_ = threads();
+};
+
+const LayerwiseOptions kQuick{.calls = 16, .initial_points = 4, .candidates = 100};
+
+TEST_F(LayerwiseThreads, AnyNumberOfThemGivesTheSameBits) {
+  const SmallProblem small = small_problem();
+  const Layerwise layerwise(kQuick);
+  set_threads(1);
+  const Debiased alone = layerwise.fit(small.problem());
+  ASSERT_NE(alone.best_step, 0);  // else the weights below would be the original ones
+  const nn::StateDict weights = alone.model->state_dict();
+  for (const int count : {2, 3, 8}) {
+    SCOPED_TRACE(count);
+    set_threads(count);
+    const Debiased fitted = layerwise.fit(small.problem());
+    EXPECT_EQ(fitted.best_step, alone.best_step);
+    EXPECT_EQ(std::get<Threshold>(fitted.rule).threshold, std::get<Threshold>(alone.rule).threshold);
+    ASSERT_EQ(fitted.trace.size(), alone.trace.size());
+    for (std::size_t i = 0; i < fitted.trace.size(); ++i) {
+      EXPECT_EQ(fitted.trace[i].step, alone.trace[i].step);
+      EXPECT_EQ(fitted.trace[i].objective, alone.trace[i].objective);
+      EXPECT_EQ(fitted.trace[i].threshold, alone.trace[i].threshold);
+    }
+    for (const auto& [name, tensor] : fitted.model->state_dict()) {
+      EXPECT_EQ(tensor.to_vector(), weights.at(name).to_vector()) << name;
+    }
+  }
+}
+
+// Counts steps and, at one of them, says stop.
+class Counter final : public Progress {
+ public:
+  explicit Counter(std::int64_t stop_at) : stop_at_(stop_at) {}
+  void begin(std::string_view /*stage*/, std::int64_t total) override { total_ = total; }
+  void advance(std::int64_t steps, std::string_view /*note*/) override {
+    if ((done_ += steps) == stop_at_) throw Cancelled();
+  }
+  void end() override {}
+
+  [[nodiscard]] std::int64_t done() const { return done_; }
+  [[nodiscard]] std::int64_t total() const { return total_; }
+
+ private:
+  std::int64_t stop_at_;
+  std::int64_t total_ = 0;
+  std::atomic<std::int64_t> done_ = 0;
+};
+
+TEST_F(LayerwiseThreads, ReportEveryEvaluationAndStopWhenToldTo) {
+  const SmallProblem small = small_problem();
+  const Layerwise layerwise(kQuick);
+  for (const int count : {1, 3}) {
+    set_threads(count);
+    Problem problem = small.problem();
+    Counter counter(0);
+    problem.progress = &counter;
+    EXPECT_EQ(layerwise.fit(problem).trace.size(), 64U);
+    EXPECT_EQ(counter.total(), 64);
+    EXPECT_EQ(counter.done(), 64);
+
+    Counter cancelling(4);
+    problem.progress = &cancelling;
+    EXPECT_THROW(static_cast<void>(layerwise.fit(problem)), Cancelled);
+  }
+}
+
+}  // namespace
+}  // namespace posthoc::debias
