@@ -1,7 +1,6 @@
 #include "cli/method_options.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
@@ -25,11 +24,9 @@ std::string check_odds_threshold(const std::string& text) {
 }  // namespace
 
 std::vector<std::string> methods_of_scores() {
-  constexpr std::array<std::string_view, 3> needs_model = {"random", "layerwise", "adversarial"};
   std::vector<std::string> names;
   for (const debias::MethodEntry& entry : debias::methods()) {
-    const bool usable = std::find(needs_model.begin(), needs_model.end(), entry.name) == needs_model.end();
-    if (usable) names.emplace_back(entry.name);
+    if (!entry.needs_model) names.emplace_back(entry.name);
   }
   return names;
 }
@@ -61,6 +58,8 @@ void MethodFlags::add_to(CLI::App& command) {
       "Of them at random, before there is a surrogate");
   add(command, "layerwise", "layerwise-box", layerwise.box,
       "Half the width of the search box, in standard deviations of a tensor");
+  add(command, "layerwise", "layerwise-local-share", layerwise.local_share,
+      "Share of the later points that are neighbours of the best one, 0 to 1; the surrogate chooses the others");
   add(command, "layerwise", "layerwise-candidates", layerwise.candidates,
       "Random points among which the surrogate chooses the next");
   add(command, "layerwise", "layerwise-beta", layerwise.beta, "Weight of the deviation in the lower confidence bound");

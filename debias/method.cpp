@@ -23,11 +23,11 @@ std::span<const MethodEntry> methods() {
       {"threshold", "the model as it is, with the threshold of the lowest objective",
        [](const MethodOptions&) { return std::make_unique<ThresholdOnly>(); }},
       {"random", "the best of many randomly perturbed copies of the model, each with its own threshold",
-       [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }},
+       [](const MethodOptions& options) { return std::make_unique<RandomPerturbation>(options.random); }, true},
       {"layerwise", "the network with one layer's weights searched for without gradients, the best of all layers",
-       [](const MethodOptions& options) { return std::make_unique<Layerwise>(options.layerwise); }},
+       [](const MethodOptions& options) { return std::make_unique<Layerwise>(options.layerwise); }, true},
       {"adversarial", "the model fine-tuned against a critic that learns to tell its bias, by rounds",
-       [](const MethodOptions& options) { return std::make_unique<AdversarialFineTuning>(options.adversarial); }},
+       [](const MethodOptions& options) { return std::make_unique<AdversarialFineTuning>(options.adversarial); }, true},
       {"reject-option", "the model as it is; near the threshold decisions favour the unprivileged group",
        [](const MethodOptions& options) {
          return std::make_unique<RejectOptionClassification>(options.reject_option);

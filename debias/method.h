@@ -72,6 +72,7 @@ struct MethodEntry {
   std::string_view name;
   std::string_view description;
   std::function<std::unique_ptr<Method>(const MethodOptions&)> make;
+  bool needs_model = false;  ///< it makes another network; scores alone are not enough
 };
 
 std::span<const MethodEntry> methods();
