@@ -102,8 +102,8 @@ TEST(SyntheticMethods, CalibratedEqualizedOddsCannot) {
   const Problem problem = shallow().problem(objective);
   const Debiased result = method("calibrated-equalized-odds")->fit(problem);
   const auto detail = [&](const std::string& name) {
-    const auto found = std::find_if(result.details.begin(), result.details.end(),
-                                    [&](const Detail& one) { return one.name == name; });
+    const auto found =
+        std::find_if(result.details.begin(), result.details.end(), [&](const Detail& one) { return one.name == name; });
     return found == result.details.end() ? std::nan("") : found->value.number();
   };
   EXPECT_LT(std::abs(detail("gfpr_after_unprivileged") - detail("gfpr_after_privileged")),
