@@ -59,6 +59,7 @@ TEST_F(LayerwiseThreads, ReportEveryEvaluationAndStopWhenToldTo) {
     Counter cancelling(4);
     problem.progress = &cancelling;
     EXPECT_THROW(static_cast<void>(layerwise.fit(problem)), Cancelled);
+    EXPECT_LT(cancelling.done(), 4 + count);
   }
 }
 
