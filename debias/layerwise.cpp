@@ -53,9 +53,6 @@ class SearchedStage {
       tensors_.push_back(parameter);
     }
   }
-  SearchedStage(const SearchedStage&) = delete;
-  SearchedStage& operator=(const SearchedStage&) = delete;
-  ~SearchedStage() = default;
 
   [[nodiscard]] const std::vector<double>& original() const { return original_; }
   [[nodiscard]] const optim::Box& box() const { return box_; }
@@ -158,13 +155,21 @@ StageResult search(nn::Classifier& model, std::size_t index, const LayerwiseOpti
   return result;
 }
 
-void report(Debiased& result, const std::vector<nn::Stage>& stages, std::size_t best_stage, bool original_is_best) {
-  if (original_is_best) {
-    result.details[0].value = fairness::Value::undefined("kept the original weights");
-    result.notes.emplace_back("no weights that were tried are better than the original ones with their threshold");
-  } else {
-    result.notes.push_back(fmt::format("the stage {} was changed", stages[best_stage].name));
-  }
+std::vector<StageResult> search_all(std::size_t stages, const LayerwiseOptions& options, const Problem& problem) {
+  std::vector<StageResult> results(stages);
+  std::vector<std::shared_ptr<nn::Classifier>> copies(static_cast<std::size_t>(threads()));
+  const auto count = static_cast<std::int64_t>(stages);
+  ProgressStage progress(*problem.progress, "layer-wise optimisation", count * options.calls);
+  parallel_for(count, [&](std::int64_t index, int worker) {
+    std::shared_ptr<nn::Classifier>& copy = copies[static_cast<std::size_t>(worker)];
+    if (copy == nullptr) {
+      copy = problem.model->clone_classifier();
+      copy->eval();
+    }
+    const auto stage = static_cast<std::size_t>(index);
+    results[stage] = search(*copy, stage, options, problem, progress);
+  });
+  return results;
 }
 
 }  // namespace
@@ -186,37 +191,23 @@ Debiased Layerwise::fit(const Problem& problem) const {
   validate(problem);
   require(problem.model != nullptr, "layerwise: this method changes the model, and only scores were given");
   const std::vector<nn::Stage> stages = problem.model->stages();
-  const auto count = static_cast<std::int64_t>(stages.size());
   nn::scores(*problem.model->clone_classifier(), problem.features);  // throws on weights that are not finite
-
-  std::vector<StageResult> results(stages.size());
-  std::vector<std::shared_ptr<nn::Classifier>> copies(static_cast<std::size_t>(threads()));
-  {
-    ProgressStage progress(*problem.progress, "layer-wise optimisation", count * options_.calls);
-    parallel_for(count, [&](std::int64_t index, int worker) {
-      std::shared_ptr<nn::Classifier>& copy = copies[static_cast<std::size_t>(worker)];
-      if (copy == nullptr) {
-        copy = problem.model->clone_classifier();
-        copy->eval();
-      }
-      const auto stage = static_cast<std::size_t>(index);
-      results[stage] = search(*copy, stage, options_, problem, progress);
-    });
-  }
+  const std::vector<StageResult> results = search_all(stages.size(), options_, problem);
 
   Debiased result;
-  std::size_t best_stage = 0;
   TracePoint best = results[0].trace[0];
+  std::size_t best_stage = 0;
   std::int64_t flat = 0;
   for (std::size_t stage = 0; stage < results.size(); ++stage) {
+    flat += results[stage].flat;
     for (const TracePoint& point : results[stage].trace) {
       result.trace.push_back(point);
       if (!(point.objective < best.objective)) continue;
       best = point;
       best_stage = stage;
     }
-    flat += results[stage].flat;
   }
+
   const bool original_is_best = best.step == 0;
   const std::shared_ptr<nn::Classifier> model = problem.model->clone_classifier();
   std::size_t searched = 0;
@@ -228,11 +219,14 @@ Debiased Layerwise::fit(const Problem& problem) const {
   result.model = model;
   result.rule = Threshold{best.threshold};
   result.best_step = best.step;
-  result.details = {{"best_stage", static_cast<double>(best_stage)},
+  const auto kept = fairness::Value::undefined("keep the original weights");
+  result.details = {{"best_stage", original_is_best ? kept : static_cast<double>(best_stage)},
                     {"evaluations", static_cast<double>(result.trace.size())},
                     {"searched_parameters", static_cast<double>(searched)},
                     {"flat_acquisitions", static_cast<double>(flat)}};
-  report(result, stages, best_stage, original_is_best);
+  result.notes.push_back(original_is_best
+                             ? "no weights that were tried are better than the original ones with their threshold"
+                             : fmt::format("the stage {} was changed", stages[best_stage].name));
   return result;
 }
 
