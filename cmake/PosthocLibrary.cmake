@@ -124,7 +124,11 @@ install(FILES ${PROJECT_BINARY_DIR}/posthoc-config.cmake ${PROJECT_BINARY_DIR}/p
 install(FILES ${PROJECT_BINARY_DIR}/posthoc.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
 foreach(room IN LISTS rooms)
   get_property(headers GLOBAL PROPERTY POSTHOC_PUBLIC_HEADERS_${room})
-  install(FILES ${headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/posthoc/${room} COMPONENT development)
+  foreach(header IN LISTS headers)
+    cmake_path(GET header PARENT_PATH folder)
+    install(FILES ${PROJECT_SOURCE_DIR}/${room}/${header}
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/posthoc/${room}/${folder} COMPONENT development)
+  endforeach()
 endforeach()
 
 # The program, with the words that belong to it. It finds a shared library by its own place, wherever the prefix is.

@@ -1,14 +1,15 @@
 # posthoc_module(NAME <room> SOURCES <files> [DEPENDS <rooms>] [PRIVATE <targets>] [PUBLIC <targets>]
-#                [PRIVATE_HEADERS <files>] [PROGRAM_ONLY])
+#                [PRIVATE_HEADERS <files>] [PUBLIC_FOLDERS <subfolders>] [PROGRAM_ONLY])
 #
 # One room of the house: the static library posthoc_<room>, alias posthoc::<room>.
 # A room sees the headers of the rooms it depends on and no others: every room has an include directory
 # of its own that holds nothing but a link to its folder, so an upward include does not compile.
 #
 # A room is part of the library that is installed unless it is PROGRAM_ONLY. Its public headers are those that lie in its
-# folder itself and are not among the PRIVATE_HEADERS; those of a subfolder are the room's own.
+# folder itself or in one of the PUBLIC_FOLDERS and are not among the PRIVATE_HEADERS; those of another subfolder are the
+# room's own.
 function(posthoc_module)
-  cmake_parse_arguments(arg "PROGRAM_ONLY" "NAME" "SOURCES;DEPENDS;PRIVATE;PUBLIC;PRIVATE_HEADERS" ${ARGN})
+  cmake_parse_arguments(arg "PROGRAM_ONLY" "NAME" "SOURCES;DEPENDS;PRIVATE;PUBLIC;PRIVATE_HEADERS;PUBLIC_FOLDERS" ${ARGN})
   set(target posthoc_${arg_NAME})
   add_library(${target} STATIC ${arg_SOURCES})
   add_library(posthoc::${arg_NAME} ALIAS ${target})
@@ -25,9 +26,9 @@ function(posthoc_module)
   set_property(GLOBAL APPEND PROPERTY POSTHOC_LINK_GRAPH "${arg_NAME}: ${depends}")
 
   if(NOT arg_PROGRAM_ONLY)
-    file(GLOB headers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.h)
-    list(TRANSFORM arg_PRIVATE_HEADERS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE private_headers)
-    list(REMOVE_ITEM headers ${private_headers} "")
+    list(TRANSFORM arg_PUBLIC_FOLDERS APPEND /*.h)
+    file(GLOB headers RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS *.h ${arg_PUBLIC_FOLDERS})
+    list(REMOVE_ITEM headers ${arg_PRIVATE_HEADERS} "")
     set_property(GLOBAL APPEND PROPERTY POSTHOC_PUBLIC_ROOMS ${arg_NAME})
     set_property(GLOBAL PROPERTY POSTHOC_PUBLIC_HEADERS_${arg_NAME} ${headers})
     set_property(GLOBAL APPEND PROPERTY POSTHOC_PUBLIC_TARGETS ${arg_PUBLIC})

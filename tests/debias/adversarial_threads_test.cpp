@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/threads.h"
 #include "debias/adversarial.h"
+#include "debias/counter.h"
 #include "debias/small_network.h"
 
 namespace posthoc::debias {
@@ -35,25 +36,6 @@ TEST_F(AdversarialThreads, AnyNumberOfThemGivesTheSameBits) {
     EXPECT_TRUE(same_state(fitted.model->state_dict(), weights));
   }
 }
-
-// Counts steps and, at one of them, says stop.
-class Counter final : public Progress {
- public:
-  explicit Counter(std::int64_t stop_at) : stop_at_(stop_at) {}
-  void begin(std::string_view /*stage*/, std::int64_t total) override { total_ = total; }
-  void advance(std::int64_t steps, std::string_view /*note*/) override {
-    if (steps > 0 && (done_ += steps) == stop_at_) throw Cancelled();
-  }
-  void end() override {}
-
-  [[nodiscard]] std::int64_t done() const { return done_; }
-  [[nodiscard]] std::int64_t total() const { return total_; }
-
- private:
-  std::int64_t stop_at_;
-  std::int64_t total_ = 0;
-  std::int64_t done_ = 0;
-};
 
 TEST_F(AdversarialThreads, EveryStepIsReportedAndStopsWhenToldTo) {
   const SmallProblem small = small_problem();
