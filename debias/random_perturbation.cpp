@@ -35,11 +35,18 @@ void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& co
 struct Worker {
   std::shared_ptr<nn::Classifier> copy;
   FusedScorer fused;
+  std::optional<fairness::ScoreSweep> sweep;
+  fairness::SortBuffers buffers;
 };
 
-TracePoint point(const Problem& problem, std::int64_t trial, std::span<const double> scores) {
+TracePoint point(const Problem& problem, std::int64_t trial, std::span<const double> scores, Worker& worker) {
   const fairness::Outcomes outcomes{scores, problem.validation.labels, problem.validation.groups};
-  const auto best = fairness::find_threshold(outcomes, problem.objective, problem.threshold_search);
+  if (worker.sweep) {
+    worker.sweep->assign(outcomes, worker.buffers);
+  } else {
+    worker.sweep.emplace(outcomes);
+  }
+  const auto best = worker.sweep->find(problem.objective, problem.threshold_search);
   return {trial, best.objective, best.threshold, best.bias, best.performance};
 }
 
@@ -49,10 +56,10 @@ TracePoint look(const Problem& problem, std::int64_t trial, Worker& worker, cons
   if (rows && trial > 0) {
     const std::vector<double>& scores = worker.fused.scores(*worker.copy->chain(), *rows);
     if (std::all_of(scores.begin(), scores.end(), [](double score) { return std::isfinite(score); })) {
-      return point(problem, trial, scores);
+      return point(problem, trial, scores, worker);
     }
   }
-  return point(problem, trial, nn::scores(*worker.copy, problem.features));
+  return point(problem, trial, nn::scores(*worker.copy, problem.features), worker);
 }
 
 // min_element keeps the first of equals.
@@ -99,7 +106,7 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
     const auto index = static_cast<std::size_t>(best - trace.begin());
     if (looked_at[index]) return {std::move(winner), Threshold{chosen.threshold}, std::move(trace), chosen.step};
     looked_at[index] = true;
-    *best = point(problem, chosen.step, nn::scores(*winner, problem.features));
+    *best = point(problem, chosen.step, nn::scores(*winner, problem.features), workers.front());
   }
 }
 
