@@ -50,21 +50,17 @@ HWY_INLINE void philox_round(Counters& c, Words key0, Words key1) {
   c.v[3] = hn::BitCast(kU, product0);
 }
 
-// Blocks `block` .. block + kBlocks - 1, in the order of the lanes. Even and odd ones are computed apart, since a
-// product of 32 bits by 32 takes two lanes.
-HWY_INLINE void philox(const RandomStream& stream, std::uint64_t block, Words (&words)[4]) {
-  HWY_ALIGN std::uint32_t low[kBlocks];
-  HWY_ALIGN std::uint32_t high[kBlocks];
-  for (std::size_t lane = 0; lane < kBlocks; ++lane) {
-    low[lane] = static_cast<std::uint32_t>(block + lane);
-    high[lane] = static_cast<std::uint32_t>((block + lane) >> 32);
-  }
-  const Words low_all = hn::Load(kU, low);
-  const Words high_all = hn::Load(kU, high);
+// Blocks `block` .. block + kBlocks - 1, in the order of the lanes: word k of all of them at to + k * kBlocks. Even and
+// odd ones are computed apart, since a product of 32 bits by 32 takes two lanes.
+HWY_INLINE void philox(const RandomStream& stream, std::uint64_t block, std::uint32_t* HWY_RESTRICT to) {
+  const Words first = hn::Set(kU, static_cast<std::uint32_t>(block));
+  const Words low = hn::Add(first, hn::Iota(kU, 0));
+  const Words carry = hn::VecFromMask(kU, hn::Lt(low, first));  // -1 where the low word has run over
+  const Words high = hn::Sub(hn::Set(kU, static_cast<std::uint32_t>(block >> 32)), carry);
   const Words number = hn::Set(kU, stream.number);
   const Words what = hn::Set(kU, stream.purpose);
-  Counters even{{low_all, high_all, number, what}};
-  Counters odd{{high_half(hn::BitCast(kW, low_all)), high_half(hn::BitCast(kW, high_all)), number, what}};
+  Counters even{{low, high, number, what}};
+  Counters odd{{high_half(hn::BitCast(kW, low)), high_half(hn::BitCast(kW, high)), number, what}};
   auto key0 = static_cast<std::uint32_t>(stream.seed);
   auto key1 = static_cast<std::uint32_t>(stream.seed >> 32);
   for (int round = 0; round < 10; ++round) {
@@ -73,9 +69,9 @@ HWY_INLINE void philox(const RandomStream& stream, std::uint64_t block, Words (&
     key0 += 0x9E3779B9U;
     key1 += 0xBB67AE85U;
   }
-  for (int k = 0; k < 4; ++k) {
+  for (std::size_t k = 0; k < 4; ++k) {
     const Words raised = hn::BitCast(kU, hn::ShiftLeft<32>(hn::BitCast(kW, odd.v[k])));
-    words[k] = hn::OddEven(raised, even.v[k]);
+    hn::Store(hn::OddEven(raised, even.v[k]), kU, to + k * kBlocks);
   }
 }
 
@@ -131,19 +127,27 @@ HWY_INLINE void box_muller(Words first, Words second, Floats& a, Floats& b) {
   b = hn::Mul(radius, sine);
 }
 
+HWY_INLINE void normals(const std::uint32_t* HWY_RESTRICT words, float* HWY_RESTRICT to) {
+  Floats draws[4];
+  for (std::size_t k = 0; k < 4; k += 2) {
+    box_muller(hn::Load(kU, words + k * kBlocks), hn::Load(kU, words + (k + 1) * kBlocks), draws[k], draws[k + 1]);
+  }
+  hn::StoreInterleaved4(draws[0], draws[1], draws[2], draws[3], kF, to);
+}
+
 // As many blocks as fit whole vectors; gives their number.
 std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* HWY_RESTRICT to) {
-  constexpr auto kStep = static_cast<std::int64_t>(kBlocks);
-  std::int64_t done = 0;
-  for (; done + kStep <= blocks; done += kStep, to += 4 * kStep) {
-    Words words[4];
-    philox(stream, block + static_cast<std::uint64_t>(done), words);
-    Floats draws[4];
-    box_muller(words[0], words[1], draws[0], draws[1]);
-    box_muller(words[2], words[3], draws[2], draws[3]);
-    hn::StoreInterleaved4(draws[0], draws[1], draws[2], draws[3], kF, to);
+  // Words and draws by turns, some vectors each: both are long chains of operations that depend on each other, and
+  // short loops let the processor work on several at once.
+  constexpr std::size_t kVectors = 16;
+  HWY_ALIGN std::uint32_t words[kVectors * 4 * kBlocks];
+  const std::size_t vectors = static_cast<std::size_t>(blocks) / kBlocks;
+  for (std::size_t begin = 0; begin < vectors; begin += kVectors) {
+    const std::size_t some = HWY_MIN(kVectors, vectors - begin);
+    for (std::size_t i = 0; i < some; ++i) philox(stream, block + (begin + i) * kBlocks, words + i * 4 * kBlocks);
+    for (std::size_t i = 0; i < some; ++i) normals(words + i * 4 * kBlocks, to + (begin + i) * 4 * kBlocks);
   }
-  return done;
+  return static_cast<std::int64_t>(vectors * kBlocks);
 }
 
 std::int64_t some_perturbed(const float* HWY_RESTRICT w, const float* HWY_RESTRICT draws, float sigma, std::int64_t n,

@@ -38,6 +38,7 @@ HWY_INLINE void block(const float* HWY_RESTRICT in, std::size_t inputs, const fl
       sum[j][v] = bias != nullptr ? hn::Set(kFloats, bias[j]) : hn::Load(kFloats, out + j * kTile + v * kLanes);
     }
   }
+#pragma GCC unroll 4
   for (std::size_t k = 0; k < inputs; ++k) {
     V x[kVectors];
 #pragma GCC unroll 3
