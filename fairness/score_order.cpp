@@ -47,6 +47,20 @@ void sort_by_key(SortBuffers& buffers, Digits& digits) {
   }
 }
 
+// Makes the words of all rows, with `rest(i)` below row i's key, and sorts them by key.
+template <typename Rest>
+void sort_rows(std::span<const double> scores, SortBuffers& buffers, Rest rest) {
+  Digits digits{};
+  buffers.rows.resize(scores.size());
+  std::uint64_t* rows = buffers.rows.data();
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const std::uint64_t row = std::uint64_t{key_of(static_cast<float>(scores[i]))} << kKeyShift | rest(i);
+    for (std::size_t which = 0; which < kDigits; ++which) ++digits[which][digit(row, which)];
+    rows[i] = row;
+  }
+  sort_by_key(buffers, digits);
+}
+
 std::size_t number_of(std::uint64_t row) { return static_cast<std::uint32_t>(row); }
 
 // The keys are scores rounded to float32: within rows that rounding made equal, compares the scores themselves.
@@ -69,29 +83,17 @@ void sort_equal_keys(std::span<const double> scores, std::vector<std::uint64_t>&
 
 void sort_by_score(const Outcomes& outcomes, std::span<double> scores, std::span<std::uint8_t> labels,
                    std::span<std::int32_t> groups, SortBuffers& buffers) {
-  constexpr std::size_t kSmall = 256;  // fewer are not worth the counters
   const std::size_t n = outcomes.size();
   require(n <= std::numeric_limits<std::uint32_t>::max(), "score sweep: at most 2^32 - 1 rows can be sorted, got {}",
           n);
   std::vector<std::uint64_t>& rows = buffers.rows;
-  rows.resize(n);
-  Digits digits;
-  if (n > kSmall) digits = {};
   bool exact = true;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto score = static_cast<float>(outcomes.scores[i]);
-    exact &= static_cast<double>(score) == outcomes.scores[i];
-    rows[i] = std::uint64_t{key_of(score)} << kKeyShift | static_cast<std::uint32_t>(i);
-    if (n <= kSmall) continue;
-    for (std::size_t which = 0; which < kDigits; ++which) ++digits[which][digit(rows[i], which)];
-  }
+  for (const double score : outcomes.scores) exact &= static_cast<double>(static_cast<float>(score)) == score;
+  constexpr std::size_t kSmall = 256;  // fewer rows are not worth the counters
   if (exact && n > kSmall) {
     // The key is the whole score. Label and group go along with it, so that nothing is looked up in another order.
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto rest = static_cast<std::uint32_t>(outcomes.groups[i]) << 1 | outcomes.labels[i];
-      rows[i] = rows[i] >> kKeyShift << kKeyShift | rest;
-    }
-    sort_by_key(buffers, digits);
+    sort_rows(outcomes.scores, buffers,
+              [&](std::size_t i) { return static_cast<std::uint32_t>(outcomes.groups[i]) << 1 | outcomes.labels[i]; });
     for (std::size_t i = 0; i < n; ++i) {
       const auto rest = static_cast<std::uint32_t>(rows[i]);
       scores[i] = static_cast<double>(score_of(static_cast<std::uint32_t>(rows[i] >> kKeyShift)));
@@ -101,8 +103,12 @@ void sort_by_score(const Outcomes& outcomes, std::span<double> scores, std::span
     return;
   }
   if (n > kSmall) {
-    sort_by_key(buffers, digits);
+    sort_rows(outcomes.scores, buffers, [](std::size_t i) { return static_cast<std::uint32_t>(i); });
   } else {
+    rows.resize(n);
+    for (std::size_t i = 0; i < n; ++i) {
+      rows[i] = std::uint64_t{key_of(static_cast<float>(outcomes.scores[i]))} << kKeyShift | i;
+    }
     std::sort(rows.begin(), rows.end());  // rows with the same key differ in their number
   }
   if (!exact) sort_equal_keys(outcomes.scores, rows);
