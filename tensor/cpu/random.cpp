@@ -6,7 +6,7 @@
 
 #include "base/philox_block.h"
 #include "tensor/cpu/kernels.h"
-#include "tensor/cpu/normals.h"
+#include "tensor/cpu/simd/normals.h"
 
 namespace posthoc::cpu {
 namespace {

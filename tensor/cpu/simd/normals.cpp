@@ -1,10 +1,10 @@
-#include "tensor/cpu/normals.h"
+#include "tensor/cpu/simd/normals.h"
 
 #include "base/philox_block.h"
 #include "tensor/random_formulas.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "tensor/cpu/normals.cpp"
+#define HWY_TARGET_INCLUDE "tensor/cpu/simd/normals.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
