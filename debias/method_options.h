@@ -12,6 +12,7 @@ struct RandomOptions {
   std::int64_t trials = 201;     ///< perturbed copies to try, >= 1
   double sigma = 0.1;            ///< standard deviation of the factors, > 0
   bool include_original = true;  ///< trial 0 is the unperturbed network, so that the result is never worse than it
+  bool fused = true;  ///< evaluate trials by the fused pass where it takes the network (see `RandomPerturbation`)
 };
 
 /// Layer-wise optimisation's options.

@@ -1,9 +1,12 @@
 #include "debias/random_perturbation.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "debias/fused/network.h"
 #include "tensor/random.h"
 
 namespace posthoc::debias {
@@ -28,6 +31,43 @@ void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& co
   }
 }
 
+// What one thread works in.
+struct Worker {
+  std::shared_ptr<nn::Classifier> copy;
+  FusedScorer fused;
+  std::optional<fairness::ScoreSweep> sweep;
+  fairness::SortBuffers buffers;
+};
+
+TracePoint point(const Problem& problem, std::int64_t trial, std::span<const double> scores, Worker& worker) {
+  const fairness::Outcomes outcomes{scores, problem.validation.labels, problem.validation.groups};
+  if (worker.sweep) {
+    worker.sweep->assign(outcomes, worker.buffers);
+  } else {
+    worker.sweep.emplace(outcomes);
+  }
+  const auto best = worker.sweep->find(problem.objective, problem.threshold_search);
+  return {trial, best.objective, best.threshold, best.bias, best.performance};
+}
+
+// A trial as the fused pass sees it, where it can be used (`rows`) and the scores are sound, else as its network does.
+// The original is always seen as itself, so that the result is never worse than it, not even by rounding.
+TracePoint look(const Problem& problem, std::int64_t trial, Worker& worker, const std::optional<FusedRows>& rows) {
+  if (rows && trial > 0) {
+    const std::vector<double>& scores = worker.fused.scores(*worker.copy->chain(), *rows);
+    if (std::all_of(scores.begin(), scores.end(), [](double score) { return std::isfinite(score); })) {
+      return point(problem, trial, scores, worker);
+    }
+  }
+  return point(problem, trial, nn::scores(*worker.copy, problem.features), worker);
+}
+
+// min_element keeps the first of equals.
+std::vector<TracePoint>::iterator best_of(std::vector<TracePoint>& trace) {
+  return std::min_element(trace.begin(), trace.end(),
+                          [](const TracePoint& a, const TracePoint& b) { return a.objective < b.objective; });
+}
+
 }  // namespace
 
 RandomPerturbation::RandomPerturbation(const RandomOptions& options) : options_(options) {
@@ -44,26 +84,30 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
   const std::int64_t count = options_.trials + 1 - first;
 
   std::vector<TracePoint> trace(static_cast<std::size_t>(count));
-  std::vector<std::shared_ptr<nn::Classifier>> copies(static_cast<std::size_t>(threads()));
+  std::vector<Worker> workers(static_cast<std::size_t>(threads()));
+  const std::optional<FusedRows> rows = options_.fused ? FusedRows::of(*problem.model, problem.features) : std::nullopt;
   ProgressStage stage(*problem.progress, "random perturbation", count);
-  parallel_for(count, [&](std::int64_t index, int worker) {
-    std::shared_ptr<nn::Classifier>& copy = copies[static_cast<std::size_t>(worker)];
-    if (copy == nullptr) copy = problem.model->clone_classifier();
+  parallel_for(count, [&](std::int64_t index, int number) {
+    Worker& worker = workers[static_cast<std::size_t>(number)];
+    if (worker.copy == nullptr) worker.copy = problem.model->clone_classifier();
     const std::int64_t trial = first + index;
-    perturb(original, *copy, problem.seed, trial, options_.sigma);
-    const std::vector<double> scores = nn::scores(*copy, problem.features);
-    const fairness::Outcomes outcomes{scores, problem.validation.labels, problem.validation.groups};
-    const auto best = fairness::find_threshold(outcomes, problem.objective, problem.threshold_search);
-    trace[static_cast<std::size_t>(index)] = {trial, best.objective, best.threshold, best.bias, best.performance};
+    perturb(original, *worker.copy, problem.seed, trial, options_.sigma);
+    trace[static_cast<std::size_t>(index)] = look(problem, trial, worker, rows);
     stage.advance(1, "");
   });
 
-  const auto winner = std::min_element(trace.begin(), trace.end(), [](const TracePoint& a, const TracePoint& b) {
-    return a.objective < b.objective;  // min_element keeps the first of equals
-  });
-  const TracePoint best = *winner;
-  return {perturbed_copy(*problem.model, problem.seed, best.step, options_.sigma), Threshold{best.threshold},
-          std::move(trace), best.step};
+  // The fused pass rounds in its own way. The threshold has to hold for the network as anyone else will run it, so the
+  // winner is looked at as such; in the rare case that it then wins no longer, so is the next.
+  std::vector<bool> looked_at(trace.size(), !rows);
+  for (;;) {
+    const auto best = best_of(trace);
+    const TracePoint chosen = *best;
+    std::shared_ptr<nn::Classifier> winner = perturbed_copy(*problem.model, problem.seed, chosen.step, options_.sigma);
+    const auto index = static_cast<std::size_t>(best - trace.begin());
+    if (looked_at[index]) return {std::move(winner), Threshold{chosen.threshold}, std::move(trace), chosen.step};
+    looked_at[index] = true;
+    *best = point(problem, chosen.step, nn::scores(*winner, problem.features), workers.front());
+  }
 }
 
 std::shared_ptr<nn::Classifier> perturbed_copy(const nn::Classifier& model, std::uint64_t seed, std::int64_t trial,

@@ -11,6 +11,10 @@ namespace posthoc::debias {
 ///
 /// Trial t's factor for parameter i, numbered through all parameters, is draw i of the stream (seed, "perturbation",
 /// t): `perturbed_copy` rebuilds any trial from its number.
+///
+/// A network in float32 that is a chain (`nn::Classifier::chain`) is evaluated by the fused pass, several times faster
+/// and with other rounding: a trial's objective may differ from that of its network where two scores lie within the
+/// last digits of each other. The winner's is that of its network, run as anyone runs it.
 class RandomPerturbation final : public Method {
  public:
   /// Throws `Error` unless trials >= 1 and sigma > 0.

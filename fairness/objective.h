@@ -61,9 +61,15 @@ class BoundObjective {
   /// Throws `Error` on a bad objective, or on bad outcomes if a measure looks at them.
   BoundObjective(const Objective& objective, const Outcomes& outcomes);
 
-  /// phi for the decisions counted.
-  [[nodiscard]] double operator()(const GroupCounts& counts) const {
+  /// phi for the decisions counted; where that is above `bound`, perhaps another number above it, for less work.
+  [[nodiscard]] double operator()(const GroupCounts& counts,
+                                  double bound = std::numeric_limits<double>::infinity()) const {
     const double unfairness = unfairness_of(counts);
+    if (objective_.kind == Objective::Kind::tradeoff) {
+      // What the performance adds is not negative, also after rounding.
+      const double least = objective_.lambda * unfairness;
+      if (least > bound) return least;
+    }
     const double performance = counted_performance_of(counts);
     if (objective_.kind == Objective::Kind::tradeoff) {
       return objective_.lambda * unfairness + (1 - objective_.lambda) * (1 - performance);

@@ -49,28 +49,26 @@ std::vector<double> grid_thresholds(const ThresholdSearch& search) {
   return thresholds;
 }
 
-ScoreSweep::ScoreSweep(const Outcomes& outcomes)
-    : everybody_((fairness::validate(outcomes), group_count(outcomes.groups))) {
-  struct Row {
-    double score;
-    std::int32_t group;
-    std::uint8_t label;
-  };
-  const std::size_t n = outcomes.size();
-  std::vector<Row> rows(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    rows[i] = {outcomes.scores[i], outcomes.groups[i], outcomes.labels[i]};
-  }
-  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.score < b.score; });
+ScoreSweep::ScoreSweep(const Outcomes& outcomes) : everybody_(2) {
+  SortBuffers buffers;
+  assign(outcomes, buffers);
+}
 
+void ScoreSweep::assign(const Outcomes& outcomes, SortBuffers& buffers) {
+  fairness::validate(outcomes);
+  const std::size_t n = outcomes.size();
   scores_.resize(n);
   labels_.resize(n);
   groups_.resize(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    scores_[i] = rows[i].score;
-    labels_[i] = rows[i].label;
-    groups_[i] = rows[i].group;
-    everybody_.add(groups_[i], kSelect[labels_[i]]);
+  sort_by_score(outcomes, scores_, labels_, groups_, buffers);
+
+  const int groups = group_count(outcomes.groups);
+  std::vector<std::int64_t> rows(2 * static_cast<std::size_t>(groups));  // of each group and label
+  for (std::size_t i = 0; i < n; ++i) ++rows[static_cast<std::size_t>(2 * groups_[i] + labels_[i])];
+  everybody_ = GroupCounts(groups);
+  for (int group = 0; group < groups; ++group) {
+    const std::size_t at = 2 * static_cast<std::size_t>(group);
+    everybody_.add(group, {.tp = static_cast<double>(rows[at + 1]), .fp = static_cast<double>(rows[at])});
   }
 }
 
@@ -112,7 +110,7 @@ ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
   for (std::size_t row = 0; row < scores_.size();) {
     const double score = scores_[row];
     row = reject_tied(row, counts);
-    const double value = objective(counts);
+    const double value = objective(counts, best.objective);
     if (value > best.objective) continue;
     const double threshold =
         row < scores_.size() ? threshold_between(score, scores_[row]) : threshold_for_nobody(score);
@@ -132,7 +130,7 @@ ScoreSweep::Cut ScoreSweep::find_on_grid(const BoundObjective& objective, const 
     const std::size_t before = row;
     while (row < scores_.size() && scores_[row] <= threshold) row = reject_tied(row, counts);
     if (row == before && best.objective < kInfinity) continue;  // the decisions of the point before
-    const double value = objective(counts);
+    const double value = objective(counts, best.objective);
     if (value < best.objective) best = {threshold, value, row};
   }
   return best;

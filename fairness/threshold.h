@@ -9,6 +9,7 @@
 #include "fairness/counts.h"
 #include "fairness/objective.h"
 #include "fairness/outcomes.h"
+#include "fairness/score_order.h"
 #include "fairness/value.h"
 
 namespace posthoc::fairness {
@@ -67,8 +68,11 @@ struct ThresholdResult {
 /// Owns its rows. The result does not depend on the order of the rows.
 class ScoreSweep {
  public:
-  /// O(n log n). Throws `Error` on bad outcomes.
+  /// O(n). Throws `Error` on bad outcomes.
   explicit ScoreSweep(const Outcomes& outcomes);
+
+  /// Begins anew with other outcomes, in the memory of the ones before. Throws `Error` on bad ones, changing nothing.
+  void assign(const Outcomes& outcomes, SortBuffers& buffers);
 
   /// The rows in ascending order of their scores.
   [[nodiscard]] Outcomes sorted() const { return {scores_, labels_, groups_}; }

@@ -28,6 +28,10 @@ Variable BatchNorm1d::forward(const Variable& x) {
   return y;
 }
 
+ChainNorm BatchNorm1d::chain_norm() const {
+  return {weight_.value(), bias_.value(), running_mean_, running_var_, eps_};
+}
+
 std::shared_ptr<Module> BatchNorm1d::clone() const {
   return copy_into(std::make_shared<BatchNorm1d>(weight_.shape()[0], weight_.dtype(), eps_, momentum_));
 }

@@ -12,6 +12,8 @@ class BatchNorm1d final : public Module {
   explicit BatchNorm1d(std::int64_t columns, Dtype dtype = Dtype::float32, double eps = 1e-5, double momentum = 0.1);
 
   Variable forward(const Variable& x) override;
+  /// What it computes in evaluation mode.
+  [[nodiscard]] ChainNorm chain_norm() const;
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
 
  private:

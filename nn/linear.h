@@ -12,6 +12,8 @@ class Linear final : public Module {
   Linear(std::int64_t in, std::int64_t out, const RandomStream& stream, Dtype dtype = Dtype::float32);
 
   Variable forward(const Variable& x) override;
+  [[nodiscard]] const Tensor& weight() const { return weight_.value(); }
+  [[nodiscard]] const Tensor& bias() const { return bias_.value(); }
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
 
  private:

@@ -56,6 +56,15 @@ Variable Mlp::run_stages(const Variable& x, std::size_t begin, std::size_t end) 
   return begin < end && end > blocks_.size() ? out_->forward(h) : h;
 }
 
+std::optional<Chain> Mlp::chain() const {
+  Chain chain;
+  for (const Block& block : blocks_) {
+    chain.push_back({block.linear->weight(), block.linear->bias(), true, block.norm->chain_norm()});
+  }
+  chain.push_back({out_->weight(), out_->bias(), false, std::nullopt});
+  return chain;
+}
+
 std::shared_ptr<Module> Mlp::clone() const {
   auto copy = std::make_shared<Mlp>(options_, 0);
   for (std::size_t i = 0; i < blocks_.size(); ++i) copy->blocks_[i].dropout->resume(*blocks_[i].dropout);

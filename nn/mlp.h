@@ -27,6 +27,7 @@ class Mlp final : public Classifier {
   Variable features(const Variable& x);
   [[nodiscard]] std::vector<Stage> stages() const override;
   Variable run_stages(const Variable& x, std::size_t begin, std::size_t end) override;
+  [[nodiscard]] std::optional<Chain> chain() const override;
   [[nodiscard]] std::int64_t inputs() const override { return options_.input; }
   [[nodiscard]] const MlpOptions& options() const { return options_; }
   [[nodiscard]] std::shared_ptr<Module> clone() const override;

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "autograd/variable.h"
+#include "nn/chain.h"
 
 namespace posthoc::nn {
 
@@ -123,6 +125,10 @@ class Classifier : public Module {
   /// From the activations that enter stage `begin` (x itself for 0) to those that leave stage `end` - 1:
   /// `run_stages(x, 0, stages().size())` are the logits. Throws `Error` unless begin <= end <= stages().size().
   virtual Variable run_stages(const Variable& x, std::size_t begin, std::size_t end);
+
+  /// What the network computes in evaluation mode, as plain layers, for whoever evaluates it without a tape. Nothing
+  /// for a network that is not such a chain.
+  [[nodiscard]] virtual std::optional<Chain> chain() const { return std::nullopt; }
 
   /// The number of features d.
   [[nodiscard]] virtual std::int64_t inputs() const = 0;

@@ -1,7 +1,12 @@
 #include "tensor/random.h"
 
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
 #include "base/philox_block.h"
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/normals.h"
 
 namespace posthoc::cpu {
 namespace {
@@ -19,6 +24,22 @@ void for_each_draw(const RandomStream& stream, std::uint64_t first, std::int64_t
     } else {  // the first or the last block, taken in part
       for (std::uint64_t lane = index % 4; lane < 4 && i < n; ++lane) put(i++, block.v[lane]);
     }
+  }
+}
+
+// Calls put(i, draws, count) for standard normal draws first + i .. first + i + count - 1, until all n are done.
+template <typename Put>
+void for_normal_draws(const RandomStream& stream, std::uint64_t first, std::int64_t n, Put put) {
+  constexpr std::int64_t kBlocks = 256;
+  std::array<float, 4 * kBlocks> draws;
+  const auto skip = static_cast<std::int64_t>(first % 4);  // draws of the first block that belong to others
+  const std::int64_t blocks = (skip + n + 3) / 4;
+  for (std::int64_t block = 0; block < blocks; block += kBlocks) {
+    const std::int64_t some = std::min(kBlocks, blocks - block);
+    normal_blocks(stream, first / 4 + static_cast<std::uint64_t>(block), some, draws.data());
+    const std::int64_t begin = block == 0 ? skip : 0;
+    const std::int64_t end = std::min(4 * some, skip + n - 4 * block);
+    put(4 * block + begin - skip, draws.data() + begin, end - begin);
   }
 }
 
@@ -43,8 +64,8 @@ void random_uniform(const RandomStream& stream, std::uint64_t first, double low,
 void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) {
   dispatch_floating(out.dtype(), [&]<typename T>() {
     T* to = out.mutable_values<T>().data();
-    for_each_draw(stream, first, out.elements(), random_formulas::normals,
-                  [&](std::int64_t i, float draw) { to[i] = static_cast<T>(draw); });
+    for_normal_draws(stream, first, out.elements(),
+                     [&](std::int64_t i, const float* draws, std::int64_t n) { std::copy_n(draws, n, to + i); });
   });
 }
 
@@ -65,8 +86,14 @@ void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uin
     const T* from = w.values<T>().data();
     T* to = out.mutable_values<T>().data();
     const T spread = static_cast<T>(sigma);
-    for_each_draw(stream, first, w.elements(), random_formulas::normals, [&](std::int64_t i, float draw) {
-      to[i] = random_formulas::perturbed(from[i], spread, static_cast<T>(draw));
+    for_normal_draws(stream, first, w.elements(), [&](std::int64_t i, const float* draws, std::int64_t n) {
+      if constexpr (std::is_same_v<T, float>) {
+        perturb_floats(from + i, draws, spread, n, to + i);
+      } else {
+        for (std::int64_t k = 0; k < n; ++k) {
+          to[i + k] = random_formulas::perturbed(from[i + k], spread, static_cast<T>(draws[k]));
+        }
+      }
     });
   });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
@@ -75,6 +76,22 @@ TEST(Random, DrawsDoNotDependOnTheSplitIntoTensors) {
     EXPECT_EQ(static_cast<double>(std::fma(2.0F, random_uniform_at(kStream, i), -1.0F)), uniform[i]);
     EXPECT_EQ(mask[i], random_uniform_at(kStream, i) >= 0.4F ? static_cast<double>(1.0F / 0.6F) : 0.0);
     EXPECT_EQ(perturbed[i], static_cast<double>(std::fma(0.1F, random_normal_at(kStream, i), 1.0F)));
+  }
+}
+
+TEST(Random, ManyDrawsAtOnceAreTheSameBits) {
+  const auto bits = [](float x) { return std::bit_cast<std::uint32_t>(x); };
+  // From the middle of a block, across the word in which a block is counted, and long enough to meet every branch.
+  for (const std::uint64_t first : {std::uint64_t{0}, std::uint64_t{3}, (std::uint64_t{1} << 34) - 50}) {
+    for (const RandomStream& stream : {kStream, RandomStream{~0ULL, ~0U, ~0U}}) {
+      const Tensor normal = random_normal({100003}, stream, Dtype::float32, Device::cpu(), first);
+      const Tensor perturbed = random_perturb(normal, stream, 0.3, first);
+      for (std::uint64_t i = 0; i < 100003; ++i) {
+        const float draw = random_normal_at(stream, first + i);
+        ASSERT_EQ(bits(normal.values<float>()[i]), bits(draw)) << first << " + " << i;
+        ASSERT_EQ(bits(perturbed.values<float>()[i]), bits(random_formulas::perturbed(draw, 0.3F, draw)));
+      }
+    }
   }
 }
 

@@ -1,0 +1,46 @@
+#include "fma_peak.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "fma_peak.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace posthoc::bench::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+double peak(long steps, float& sum) {
+#if HWY_HAVE_SCALABLE
+  sum = 0.0F;
+  return 0.0 * static_cast<double>(steps);
+#else
+  const hn::ScalableTag<float> d;
+  constexpr int kChains = 12;  // two units with a latency of four to six
+  hn::Vec<decltype(d)> a[kChains];
+  for (int i = 0; i < kChains; ++i) a[i] = hn::Set(d, static_cast<float>(i));
+  const auto x = hn::Set(d, 0.5F);
+  const auto y = hn::Set(d, 1.0F);
+  for (long step = 0; step < steps; ++step) {
+#pragma GCC unroll 12
+    for (int i = 0; i < kChains; ++i) a[i] = hn::MulAdd(a[i], x, y);
+  }
+  auto all = hn::Zero(d);
+  for (const auto& one : a) all = hn::Add(all, one);
+  sum = hn::GetLane(all);
+  return static_cast<double>(steps) * kChains * 2.0 * static_cast<double>(hn::Lanes(d));
+#endif
+}
+
+}  // namespace posthoc::bench::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace posthoc::bench {
+
+HWY_EXPORT(peak);
+
+double fma_peak_flop(long steps, float& sum) { return HWY_DYNAMIC_DISPATCH(peak)(steps, sum); }
+
+}  // namespace posthoc::bench
+#endif

@@ -1,0 +1,125 @@
+#include "debias/fused/cpu/forward.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "debias/fused/cpu/forward.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace posthoc::cpu::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_NATIVE_FMA && !HWY_HAVE_SCALABLE
+
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+
+constexpr D kFloats;
+constexpr std::size_t kLanes = hn::MaxLanes(kFloats);
+constexpr std::size_t kVectors = 3;
+constexpr std::size_t kTile = kVectors * kLanes;
+// 3 x 4 sums, 3 vectors of activations and a weight are 16 registers; with 32 of them, 3 x 8 sums.
+constexpr std::size_t kBlock = HWY_TARGET == HWY_AVX2 ? 4 : 8;
+// Inputs taken at once: their part of a tile stays in the first-level cache while all blocks of outputs use it.
+constexpr std::size_t kInputs = 12288 / (kTile * sizeof(float));
+
+// Sums for J outputs over `inputs` inputs, [input][kTile], on top of the bias or of what stands in `out`.
+template <std::size_t J>
+HWY_INLINE void block(const float* HWY_RESTRICT in, std::size_t inputs, const float* HWY_RESTRICT weights,
+                      const float* HWY_RESTRICT bias, bool relu, float* HWY_RESTRICT out) {
+  V sum[J][kVectors];
+#pragma GCC unroll 8
+  for (std::size_t j = 0; j < J; ++j) {
+#pragma GCC unroll 3
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      sum[j][v] = bias != nullptr ? hn::Set(kFloats, bias[j]) : hn::Load(kFloats, out + j * kTile + v * kLanes);
+    }
+  }
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < inputs; ++k) {
+    V x[kVectors];
+#pragma GCC unroll 3
+    for (std::size_t v = 0; v < kVectors; ++v) x[v] = hn::Load(kFloats, in + v * kLanes);
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < J; ++j) {
+      const V w = hn::Set(kFloats, weights[j]);
+#pragma GCC unroll 3
+      for (std::size_t v = 0; v < kVectors; ++v) sum[j][v] = hn::MulAdd(w, x[v], sum[j][v]);
+    }
+    in += kTile;
+    weights += J;
+  }
+  const V zero = hn::Zero(kFloats);
+#pragma GCC unroll 8
+  for (std::size_t j = 0; j < J; ++j) {
+#pragma GCC unroll 3
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      // In this order a NaN stays one.
+      const V y = relu ? hn::Max(zero, sum[j][v]) : sum[j][v];
+      hn::Store(y, kFloats, out + j * kTile + v * kLanes);
+    }
+  }
+}
+
+template <std::size_t J>
+void layer(const FusedLayer& layer, const float* in, float* out) {
+  const std::size_t inputs = layer.inputs;
+  std::size_t begin = 0;
+  do {
+    const std::size_t some = std::min(kInputs, inputs - begin);
+    const bool relu = layer.relu && begin + some == inputs;
+    for (std::size_t j = 0; j < layer.outputs; j += J) {
+      block<J>(in + begin * kTile, some, layer.weights + j * inputs + begin * J, begin == 0 ? layer.bias + j : nullptr,
+               relu, out + j * kTile);
+    }
+    begin += some;
+  } while (begin < inputs);
+}
+
+FusedShape shape() { return {kTile, kBlock}; }
+
+void forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
+             std::size_t scratch_tile, float* logits) {
+  const std::size_t features = layers.front().inputs;
+  for (std::size_t tile = 0; tile < tiles; ++tile) {
+    const float* in = x + tile * features * kTile;
+    float* out = scratch;
+    for (const FusedLayer& one : layers.first(layers.size() - 1)) {
+      layer<kBlock>(one, in, out);
+      in = out;
+      out = out == scratch ? scratch + scratch_tile : scratch;
+    }
+    layer<1>(layers.back(), in, out);
+    std::copy_n(out, kTile, logits + tile * kTile);
+  }
+}
+
+#else  // Without a fused multiply-add in hardware, or with vectors of unknown length: the caller takes another way.
+
+FusedShape shape() { return {}; }
+void forward(std::span<const FusedLayer> /*layers*/, const float* /*x*/, std::size_t /*tiles*/, float* /*scratch*/,
+             std::size_t /*scratch_tile*/, float* /*logits*/) {}
+
+#endif
+
+}  // namespace posthoc::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace posthoc::cpu {
+
+HWY_EXPORT(shape);
+HWY_EXPORT(forward);
+
+FusedShape fused_shape() { return HWY_DYNAMIC_DISPATCH(shape)(); }
+
+void fused_forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
+                   std::size_t scratch_tile, float* logits) {
+  HWY_DYNAMIC_DISPATCH(forward)(layers, x, tiles, scratch, scratch_tile, logits);
+}
+
+}  // namespace posthoc::cpu
+#endif

@@ -1,0 +1,125 @@
+#include "debias/fused/network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "tensor/scalar_math.h"
+
+namespace posthoc::debias {
+namespace {
+
+std::size_t padded(std::size_t n, std::size_t block) { return (n + block - 1) / block * block; }
+
+std::size_t inputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(1)); }
+std::size_t outputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(0)); }
+
+// Outputs side by side in a block: one in the last layer, which has no more.
+std::size_t block_of(const nn::Chain& chain, std::size_t layer) {
+  return layer + 1 == chain.size() ? 1 : cpu::fused_shape().block;
+}
+
+bool taken(const nn::Chain& chain) {
+  if (chain.empty() || outputs_of(chain.back()) != 1 || chain.back().relu || chain.back().norm) return false;
+  return std::all_of(chain.begin(), chain.end(), [](const nn::ChainLayer& layer) {
+    return layer.weight.dtype() == Dtype::float32 && layer.weight.device() == Device::cpu() &&
+           layer.weight.size(0) <= FusedRows::kMaxWidth;
+  });
+}
+
+void tensor_of(Tensor& buffer, std::size_t floats) {
+  const auto size = static_cast<std::int64_t>(floats);
+  if (!buffer.defined() || buffer.elements() != size) buffer = Tensor::zeros({size});
+}
+
+}  // namespace
+
+std::optional<FusedRows> FusedRows::of(const nn::Classifier& model, const Tensor& features) {
+  require(features.defined() && features.rank() == 2 && features.size(1) == model.inputs(),
+          "fused rows: the network takes {} features a row, the data is {}", model.inputs(),
+          features.defined() ? features.shape().text() : "undefined");
+  const std::size_t tile_rows = cpu::fused_shape().tile_rows;
+  if (tile_rows == 0 || features.dtype() != Dtype::float32 || features.device() != Device::cpu()) return std::nullopt;
+  const std::optional<nn::Chain> chain = model.chain();
+  if (!chain || !taken(*chain)) return std::nullopt;
+  return FusedRows(features, tile_rows);
+}
+
+FusedRows::FusedRows(const Tensor& features, std::size_t tile_rows)
+    : rows_(static_cast<std::size_t>(features.size(0))) {
+  tiles_ = padded(rows_, tile_rows) / tile_rows;
+  const auto columns = static_cast<std::size_t>(features.size(1));
+  tiled_ = Tensor::zeros({static_cast<std::int64_t>(tiles_ * columns * tile_rows)});
+  const float* from = features.values<float>().data();
+  float* to = tiled_.mutable_values<float>().data();
+  for (std::size_t row = 0; row < rows_; ++row, from += columns) {
+    float* tile = to + row / tile_rows * columns * tile_rows + row % tile_rows;
+    for (std::size_t column = 0; column < columns; ++column) tile[column * tile_rows] = from[column];
+  }
+}
+
+void FusedScorer::pack(const nn::Chain& chain) {
+  std::size_t floats = 0;
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    floats += padded(outputs_of(chain[i]), block_of(chain, i)) * (inputs_of(chain[i]) + 1);
+  }
+  tensor_of(weights_, floats);
+  float* to = weights_.mutable_values<float>().data();
+  layers_.clear();
+  scratch_tile_ = 1;
+  scale_.assign(inputs_of(chain.front()), 1.0);
+  shift_.assign(inputs_of(chain.front()), 0.0);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const std::size_t block = block_of(chain, i);
+    const std::size_t inputs = inputs_of(chain[i]);
+    const std::size_t outputs = outputs_of(chain[i]);
+    const std::size_t all = padded(outputs, block);
+    const float* w = chain[i].weight.values<float>().data();
+    const float* b = chain[i].bias.values<float>().data();
+    float* bias = to + all * inputs;
+    for (std::size_t out = 0; out < outputs; ++out) {
+      // W (scale x + shift) + b = (W scale) x + (W shift + b), in float64 and rounded once.
+      double sum = b[out];
+      float* column = to + out / block * block * inputs + out % block;
+      for (std::size_t in = 0; in < inputs; ++in) {
+        const double weight = w[out * inputs + in];
+        column[in * block] = static_cast<float>(weight * scale_[in]);
+        sum += weight * shift_[in];
+      }
+      bias[out] = static_cast<float>(sum);
+    }
+    layers_.push_back({inputs, all, chain[i].relu, to, bias});
+    to = bias + all;
+    scratch_tile_ = std::max(scratch_tile_, all);
+
+    scale_.assign(outputs, 1.0);
+    shift_.assign(outputs, 0.0);
+    if (const auto& norm = chain[i].norm) {
+      const auto gamma = norm->gamma.values<float>();
+      const auto beta = norm->beta.values<float>();
+      const auto mean = norm->mean.values<float>();
+      const auto variance = norm->variance.values<float>();
+      for (std::size_t k = 0; k < outputs; ++k) {
+        scale_[k] = gamma[k] / std::sqrt(variance[k] + norm->eps);
+        shift_[k] = beta[k] - mean[k] * scale_[k];
+      }
+    }
+  }
+}
+
+std::vector<double>& FusedScorer::scores(const nn::Chain& chain, const FusedRows& rows) {
+  pack(chain);
+  const std::size_t tile_rows = cpu::fused_shape().tile_rows;
+  scratch_tile_ *= tile_rows;
+  tensor_of(scratch_, 2 * scratch_tile_);
+  tensor_of(logits_, rows.tiles() * tile_rows);
+  float* logits = logits_.mutable_values<float>().data();
+  cpu::fused_forward(layers_, rows.tiled(), rows.tiles(), scratch_.mutable_values<float>().data(), scratch_tile_,
+                     logits);
+  scores_.resize(rows.rows());
+  std::transform(logits, logits + rows.rows(), scores_.begin(),
+                 [](float logit) { return static_cast<double>(scalar::Sigmoid{}(logit)); });
+  return scores_;
+}
+
+}  // namespace posthoc::debias
