@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "autograd/ops.h"
 #include "base/error.h"
 #include "tensor/backend.h"
@@ -54,8 +56,10 @@ Variable normalised(const char* name, const Variable& x, const Variable& gamma, 
                 });
 }
 
-void move_towards(Tensor& running, const Tensor& batch, double momentum) {
-  running = add(mul(running, 1.0 - momentum), mul(batch, momentum));
+void move_towards(Tensor& running, const Tensor& batch, double scale, double momentum) {
+  Tensor moved = running.empty_like();  // a new one: a graph recorded before may hold the old
+  backend(moved.device()).moved_towards(running, batch, scale, momentum, moved);
+  running = std::move(moved);
 }
 
 }  // namespace
@@ -71,8 +75,8 @@ Variable batch_norm_train(const Variable& x, const Variable& gamma, const Variab
     require_batch_norm_shapes(x, running->mean, "running mean");
     require_batch_norm_shapes(x, running->variance, "running variance");
     const double unbiased = static_cast<double>(n) / static_cast<double>(n - 1);
-    move_towards(running->mean, statistics.mean, running->momentum);
-    move_towards(running->variance, mul(statistics.variance, unbiased), running->momentum);
+    move_towards(running->mean, statistics.mean, 1.0, running->momentum);
+    move_towards(running->variance, statistics.variance, unbiased, running->momentum);
   }
   return normalised("batch_norm_train", x, gamma, beta, statistics, true);
 }

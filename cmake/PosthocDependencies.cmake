@@ -6,6 +6,7 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(CURL 7.85 REQUIRED)
 find_package(LibArchive REQUIRED)
+find_package(hwy 1.0.3 REQUIRED)
 
 include(PosthocFindLibrary)
 # One without a CMake package: posthoc_find_library, and no further without it.
@@ -37,6 +38,7 @@ posthoc_dependency(OpenSSL::Crypto FIND "find_dependency(OpenSSL COMPONENTS Cryp
 # Flags and not packages: pkg-config --static would ask for the static libraries of everything that these stand on.
 posthoc_dependency(CURL::libcurl FIND "find_dependency(CURL)" LIBS -lcurl)
 posthoc_dependency(LibArchive::LibArchive FIND "find_dependency(LibArchive)" LIBS -larchive)
+posthoc_dependency(hwy::hwy FIND "find_dependency(hwy)" LIBS -lhwy)
 posthoc_dependency(posthoc::openblas
   FIND "posthoc_find_library(openblas cblas.h openblas libopenblas-dev)" LIBS -lopenblas)
 posthoc_dependency(posthoc::csv FIND "posthoc_find_library(csv csv.h csv libcsv-dev)" LIBS -lcsv)

@@ -30,7 +30,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME libposthoc-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 # The packages whose libraries and headers the configurations for CMake and pkg-config ask for.
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-    "${library_package} (= ${PROJECT_VERSION}), libfmt-dev, libopenblas-dev, libcsv-dev, libssl-dev, libcurl4-openssl-dev, libarchive-dev")
+    "${library_package} (= ${PROJECT_VERSION}), libfmt-dev, libopenblas-dev, libcsv-dev, libssl-dev, libcurl4-openssl-dev, libarchive-dev, libhwy-dev")
 set(CPACK_DEBIAN_DEV_DESCRIPTION "${PROJECT_DESCRIPTION} (development)\n\
 Headers, the static library, and the configurations for CMake and pkg-config.")
 # Each package has its licence where Debian looks for it. EXCLUDE_FROM_ALL: a plain install has it once already.

@@ -10,10 +10,17 @@ Dropout::Dropout(double p, const RandomStream& stream) : p_(p), stream_(stream) 
 }
 
 Variable Dropout::forward(const Variable& x) {
-  if (!training() || p_ == 0.0) return x;
+  return !training() || p_ == 0.0 ? x : dropout(x, p_, stream_, take_draws(x));
+}
+
+Variable Dropout::forward_relu(const Variable& x) {
+  return !training() || p_ == 0.0 ? relu(x) : relu_dropout(x, p_, stream_, take_draws(x));
+}
+
+std::uint64_t Dropout::take_draws(const Variable& x) {
   const std::uint64_t first = drawn_;
   drawn_ += static_cast<std::uint64_t>(x.value().elements());
-  return dropout(x, p_, stream_, first);
+  return first;
 }
 
 std::shared_ptr<Module> Dropout::clone() const {

@@ -12,6 +12,8 @@ class Dropout final : public Module {
   Dropout(double p, const RandomStream& stream);
 
   Variable forward(const Variable& x) override;
+  /// forward(relu(x)), in one pass where there is something to drop.
+  Variable forward_relu(const Variable& x);
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
   /// Goes on with the other's draws from where it stands.
   void resume(const Dropout& other);
@@ -21,6 +23,9 @@ class Dropout final : public Module {
   void restart_own_draws(std::uint64_t seed) override;
 
  private:
+  // The first of the draws for x, which are then taken.
+  std::uint64_t take_draws(const Variable& x);
+
   double p_;
   RandomStream stream_;
   std::uint64_t drawn_ = 0;

@@ -49,6 +49,14 @@ Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, doubl
   return result;
 }
 
+Tensor random_relu_dropout(const Tensor& x, const RandomStream& stream, double p, std::uint64_t first) {
+  require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
+  require(x.defined() && is_floating(x.dtype()), "dropout: expected a floating tensor");
+  Tensor result = x.empty_like();
+  backend(x.device()).relu_dropout(x, stream, first, p, result);
+  return result;
+}
+
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first) {
   require(w.defined(), "random_perturb: the tensor is undefined");
   require(is_floating(w.dtype()), "random_perturb: expected a floating dtype, got {}", w.dtype());
