@@ -14,12 +14,20 @@ std::size_t CachingAllocator::size_class(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
+std::vector<void*>& CachingAllocator::bin(std::size_t size) {
+  std::vector<Bin>& group = free_[static_cast<std::size_t>(std::bit_width(size)) - 1];  // at most nine classes
+  for (Bin& bin : group) {
+    if (bin.size == size) return bin.blocks;
+  }
+  return group.emplace_back(Bin{size, {}}).blocks;
+}
+
 void* CachingAllocator::allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;
   const std::size_t size = size_class(bytes);
   const std::lock_guard lock(mutex_);
   void* block = nullptr;
-  std::vector<void*>& cached = free_[size];
+  std::vector<void*>& cached = bin(size);
   if (!cached.empty()) {
     block = cached.back();
     cached.pop_back();
@@ -44,7 +52,7 @@ void CachingAllocator::deallocate(void* block, std::size_t bytes) noexcept {
   const std::lock_guard lock(mutex_);
   stats_.live_bytes -= static_cast<std::int64_t>(size);
   try {
-    free_[size].push_back(block);
+    bin(size).push_back(block);
     stats_.cached_bytes += static_cast<std::int64_t>(size);
   } catch (...) {  // no memory even for the list: the block goes back to the system
     system_free(block);
@@ -57,9 +65,11 @@ void CachingAllocator::release_cache() noexcept {
 }
 
 void CachingAllocator::release_cache_locked() noexcept {
-  for (auto& [size, blocks] : free_) {
-    for (void* block : blocks) system_free(block);
-    blocks.clear();
+  for (std::vector<Bin>& group : free_) {
+    for (Bin& bin : group) {
+      for (void* block : bin.blocks) system_free(block);
+      bin.blocks.clear();
+    }
   }
   stats_.cached_bytes = 0;
 }

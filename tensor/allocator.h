@@ -1,8 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <vector>
 
@@ -48,7 +48,14 @@ class CachingAllocator {
   void release_cache_locked() noexcept;
 
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<void*>> free_;  // size class -> blocks
+  struct Bin {
+    std::size_t size;  // the class of its blocks
+    std::vector<void*> blocks;
+  };
+  // The bin of a size class, in the group of the classes with its leading bit; made when it is first asked for.
+  std::vector<void*>& bin(std::size_t size);
+
+  std::array<std::vector<Bin>, 64> free_;
   AllocatorStats stats_;
 };
 
