@@ -1,6 +1,5 @@
 #include "autograd/ops.h"
 
-#include "tensor/backend.h"
 #include "tensor/ops.h"
 
 // Each operation: its value, and below it the gradient as a function of the cotangent g. What a lambda captures is what
@@ -164,15 +163,6 @@ Variable dropout(const Variable& x, double p, const RandomStream& stream, std::u
   const Tensor mask = random_dropout_mask(x.shape(), stream, p, x.dtype(), x.value().device(), first);
   return record("dropout", mul(x.value(), mask), {x},
                 [mask](const Tensor& g, InputGradients& gradients) { gradients.add(0, mul(g, mask)); });
-}
-
-Variable relu_dropout(const Variable& x, double p, const RandomStream& stream, std::uint64_t first) {
-  const Tensor y = random_relu_dropout(x.value(), stream, p, first);
-  return record("relu_dropout", y, {x}, [y, p](const Tensor& g, InputGradients& gradients) {
-    Tensor dx = y.empty_like();
-    backend(y.device()).relu_dropout_backward(y, p, g, dx);
-    gradients.add(0, dx);
-  });
 }
 
 }  // namespace posthoc

@@ -42,6 +42,10 @@ namespace {
 // std::unordered_set would cost more than the walk.
 class NodeSet {
  public:
+  void clear() {
+    std::fill(slots_.begin(), slots_.end(), nullptr);
+    size_ = 0;
+  }
   /// False when it was there already.
   bool insert(const Node* node) {
     if (2 * (size_ + 1) > slots_.size()) grow();
@@ -76,9 +80,12 @@ class NodeSet {
 }  // namespace
 
 std::vector<Node*> topological_order(Node* root, bool with_constants) {
+  static thread_local NodeSet seen;  // kept for its memory
+  seen.clear();
   std::vector<Node*> order;
-  NodeSet seen;
+  order.reserve(128);
   std::vector<std::pair<Node*, std::size_t>> path;  // a node and how many of its inputs have been visited
+  path.reserve(64);
   if (root->requires_grad) {
     path.emplace_back(root, 0);
     seen.insert(root);

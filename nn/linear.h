@@ -13,6 +13,8 @@ class Linear final : public Module {
 
   Variable forward(const Variable& x) override;
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
+  [[nodiscard]] const Variable& weight_parameter() const { return weight_; }
+  [[nodiscard]] const Variable& bias_parameter() const { return bias_; }
 
  private:
   Variable weight_;

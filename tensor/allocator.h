@@ -48,14 +48,10 @@ class CachingAllocator {
   void release_cache_locked() noexcept;
 
   mutable std::mutex mutex_;
-  struct Bin {
-    std::size_t size;  // the class of its blocks
-    std::vector<void*> blocks;
-  };
-  // The bin of a size class, in the group of the classes with its leading bit; made when it is first asked for.
-  std::vector<void*>& bin(std::size_t size);
+  // Which of the lists below holds the blocks of a size class.
+  static std::size_t bin(std::size_t size);
 
-  std::array<std::vector<Bin>, 64> free_;
+  std::array<std::vector<void*>, 8 * 64> free_;  // eight classes to a power of two
   AllocatorStats stats_;
 };
 

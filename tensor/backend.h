@@ -26,13 +26,12 @@ struct BatchNormGradients {
 };
 
 /// The constants of one step of Adam: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-/// p -= rate * m / (sqrt(v) / deviation_scale + eps).
+/// p -= rate * m / (sqrt(v) + eps).
 struct AdamStep {
-  double rate;  ///< learning rate / (1 - beta1^t)
+  double rate;  ///< learning rate * sqrt(1 - beta2^t) / (1 - beta1^t)
   double beta1;
   double beta2;
-  double deviation_scale;  ///< sqrt(1 - beta2^t)
-  double eps;
+  double eps;  ///< times sqrt(1 - beta2^t)
 };
 
 /// The primitives that a device implements. The operations of tensor/ops.h have checked shapes, dtypes and devices and

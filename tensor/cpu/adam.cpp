@@ -15,14 +15,13 @@ void plain::adam_step(const AdamStep& options, const Tensor& gradient, Tensor& p
     const T beta2 = static_cast<T>(options.beta2);
     const T one_minus_beta1 = static_cast<T>(1.0 - options.beta1);
     const T one_minus_beta2 = static_cast<T>(1.0 - options.beta2);
-    const T scale = static_cast<T>(options.deviation_scale);
     const T eps = static_cast<T>(options.eps);
     const T rate = static_cast<T>(options.rate);
     const std::int64_t n = parameter.elements();
     for (std::int64_t i = 0; i < n; ++i) {
       first[i] = beta1 * first[i] + one_minus_beta1 * g[i];
       second[i] = beta2 * second[i] + one_minus_beta2 * (g[i] * g[i]);
-      p[i] -= rate * (first[i] / (std::sqrt(second[i]) / scale + eps));
+      p[i] -= rate * (first[i] / (std::sqrt(second[i]) + eps));
     }
   });
 }
@@ -33,7 +32,6 @@ void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& paramete
                                       .beta2 = static_cast<float>(options.beta2),
                                       .one_minus_beta1 = static_cast<float>(1.0 - options.beta1),
                                       .one_minus_beta2 = static_cast<float>(1.0 - options.beta2),
-                                      .scale = static_cast<float>(options.deviation_scale),
                                       .eps = static_cast<float>(options.eps),
                                       .rate = static_cast<float>(options.rate)};
   simd::adam_step(constants, parameter.elements(), gradient.values<float>().data(),

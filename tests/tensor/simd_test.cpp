@@ -174,7 +174,7 @@ TEST(Simd, AdamHasThePlainOnesBits) {
     Tensor p2 = p.clone();
     Tensor m2 = m.clone();
     Tensor v2 = v.clone();
-    const AdamStep step{.rate = 3e-3, .beta1 = 0.9, .beta2 = 0.999, .deviation_scale = 0.3, .eps = 1e-8};
+    const AdamStep step{.rate = 3e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8};
     cpu::plain::adam_step(step, g, p, m, v);
     cpu::adam_step(step, g, p2, m2, v2);
     EXPECT_TRUE(same(p2, p));

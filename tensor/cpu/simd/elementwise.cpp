@@ -32,7 +32,7 @@ void Adam(const AdamConstants& constants, std::int64_t n, const float* g, float*
                                hn::Mul(hn::Set(d, constants.one_minus_beta1), gradient));
     const auto second = hn::Add(hn::Mul(hn::Set(d, constants.beta2), hn::LoadU(d, v + i)),
                                 hn::Mul(hn::Set(d, constants.one_minus_beta2), hn::Mul(gradient, gradient)));
-    const auto deviation = hn::Add(hn::Div(hn::Sqrt(second), hn::Set(d, constants.scale)), hn::Set(d, constants.eps));
+    const auto deviation = hn::Add(hn::Sqrt(second), hn::Set(d, constants.eps));
     hn::StoreU(first, d, m + i);
     hn::StoreU(second, d, v + i);
     hn::StoreU(hn::Sub(hn::LoadU(d, p + i), hn::Mul(hn::Set(d, constants.rate), hn::Div(first, deviation))), d, p + i);

@@ -55,7 +55,6 @@ struct AdamConstants {
   float beta2;
   float one_minus_beta1;
   float one_minus_beta2;
-  float scale;
   float eps;
   float rate;
 };
