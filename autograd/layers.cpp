@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "autograd/ops.h"
 #include "base/error.h"
 #include "tensor/backend.h"
@@ -23,12 +25,32 @@ Variable matmul(const Variable& a, const Variable& b, bool transpose_a, bool tra
       });
 }
 
+namespace {
+
+void add_linear_gradients(const Tensor& x, const Tensor& weight, const Tensor& g, InputGradients& gradients) {
+  if (gradients.wanted(0)) gradients.add(0, matmul(g, weight));          // [n, out] [out, in]
+  if (gradients.wanted(1)) gradients.add(1, matmul(g, x, true, false));  // [n, out]^T [n, in]
+  if (gradients.wanted(2)) gradients.add(2, sum(g, {0}));
+}
+
+}  // namespace
+
 Variable linear(const Variable& x, const Variable& weight, const Variable& bias) {
   return record("linear", linear(x.value(), weight.value(), bias.value()), {x, weight, bias},
                 [v = x.value(), w = weight.value()](const Tensor& g, InputGradients& gradients) {
-                  if (gradients.wanted(0)) gradients.add(0, matmul(g, w));               // [n, out] [out, in]
-                  if (gradients.wanted(1)) gradients.add(1, matmul(g, v, true, false));  // [n, out]^T [n, in]
-                  if (gradients.wanted(2)) gradients.add(2, sum(g, {0}));
+                  add_linear_gradients(v, w, g, gradients);
+                });
+}
+
+Variable linear_relu_dropout(const Variable& x, const Variable& weight, const Variable& bias, double p,
+                             const RandomStream& stream, std::uint64_t first) {
+  const Tensor y = random_relu_dropout(linear(x.value(), weight.value(), bias.value()), stream, p, first);
+  // y is positive where neither ReLU nor dropout made it 0, so it says where the cotangent passes.
+  return record("linear_relu_dropout", y, {x, weight, bias},
+                [v = x.value(), w = weight.value(), y, p](const Tensor& g, InputGradients& gradients) {
+                  Tensor passed = y.empty_like();
+                  backend(y.device()).relu_dropout_backward(y, p, g, passed);
+                  add_linear_gradients(v, w, passed, gradients);
                 });
 }
 
@@ -54,8 +76,10 @@ Variable normalised(const char* name, const Variable& x, const Variable& gamma, 
                 });
 }
 
-void move_towards(Tensor& running, const Tensor& batch, double momentum) {
-  running = add(mul(running, 1.0 - momentum), mul(batch, momentum));
+void move_towards(Tensor& running, const Tensor& batch, double scale, double momentum) {
+  Tensor moved = running.empty_like();  // a new one: a graph recorded before may hold the old
+  backend(moved.device()).moved_towards(running, batch, scale, momentum, moved);
+  running = std::move(moved);
 }
 
 }  // namespace
@@ -71,8 +95,8 @@ Variable batch_norm_train(const Variable& x, const Variable& gamma, const Variab
     require_batch_norm_shapes(x, running->mean, "running mean");
     require_batch_norm_shapes(x, running->variance, "running variance");
     const double unbiased = static_cast<double>(n) / static_cast<double>(n - 1);
-    move_towards(running->mean, statistics.mean, running->momentum);
-    move_towards(running->variance, mul(statistics.variance, unbiased), running->momentum);
+    move_towards(running->mean, statistics.mean, 1.0, running->momentum);
+    move_towards(running->variance, statistics.variance, unbiased, running->momentum);
   }
   return normalised("batch_norm_train", x, gamma, beta, statistics, true);
 }

@@ -72,6 +72,10 @@ Variable log_softmax(const Variable& x, int axis);
 /// Inverted dropout: elements are zeroed with probability p in [0, 1), the others multiplied by 1 / (1 - p). Element i
 /// takes draw first + i of the stream.
 Variable dropout(const Variable& x, double p, const RandomStream& stream, std::uint64_t first = 0);
+/// dropout(relu(linear(x, weight, bias))): the same numbers from one operation, for the layers that training spends its
+/// time in.
+Variable linear_relu_dropout(const Variable& x, const Variable& weight, const Variable& bias, double p,
+                             const RandomStream& stream, std::uint64_t first = 0);
 
 /// Batch normalisation of the columns of x [n, c] with gamma [c] and beta [c] (Ioffe and Szegedy 2015).
 /// Training: by the batch's mean and biased variance, n >= 2; the running statistics, if given, become

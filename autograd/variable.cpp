@@ -1,6 +1,7 @@
 #include "autograd/variable.h"
 
-#include <unordered_set>
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "autograd/node.h"
@@ -35,10 +36,56 @@ void Node::release_inputs() {
   }
 }
 
+namespace {
+
+// The nodes that were seen, by open addressing: a step of training asks some hundred times, and nodes of
+// std::unordered_set would cost more than the walk.
+class NodeSet {
+ public:
+  void clear() {
+    std::fill(slots_.begin(), slots_.end(), nullptr);
+    size_ = 0;
+  }
+  /// False when it was there already.
+  bool insert(const Node* node) {
+    if (2 * (size_ + 1) > slots_.size()) grow();
+    const Node*& slot = slot_of(node);
+    if (slot == node) return false;
+    slot = node;
+    ++size_;
+    return true;
+  }
+
+ private:
+  // Where the node stands or would stand.
+  const Node*& slot_of(const Node* node) {
+    const std::uint64_t hash = reinterpret_cast<std::uintptr_t>(node) * 0x9E3779B97F4A7C15ULL;  // Fibonacci hashing
+    std::size_t at = static_cast<std::size_t>(hash >> 32) & (slots_.size() - 1);
+    while (slots_[at] != nullptr && slots_[at] != node) at = (at + 1) & (slots_.size() - 1);
+    return slots_[at];
+  }
+
+  void grow() {
+    std::vector<const Node*> before(std::max<std::size_t>(256, 2 * slots_.size()), nullptr);
+    before.swap(slots_);
+    for (const Node* node : before) {
+      if (node != nullptr) slot_of(node) = node;
+    }
+  }
+
+  std::vector<const Node*> slots_;  // a power of two
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
 std::vector<Node*> topological_order(Node* root, bool with_constants) {
+  static thread_local NodeSet seen;  // kept for its memory
+  seen.clear();
   std::vector<Node*> order;
-  std::unordered_set<Node*> seen;
+  order.reserve(128);
   std::vector<std::pair<Node*, std::size_t>> path;  // a node and how many of its inputs have been visited
+  path.reserve(64);
   if (root->requires_grad) {
     path.emplace_back(root, 0);
     seen.insert(root);
@@ -51,7 +98,7 @@ std::vector<Node*> topological_order(Node* root, bool with_constants) {
       continue;
     }
     Node* input = node->inputs[visited++].get();
-    if ((input->requires_grad || with_constants) && seen.insert(input).second) path.emplace_back(input, 0);
+    if ((input->requires_grad || with_constants) && seen.insert(input)) path.emplace_back(input, 0);
   }
   return order;
 }
@@ -74,9 +121,13 @@ class Recorder {
     result.node_->value = std::move(value);
     return result;
   }
-  static Variable operation(const char* name, Tensor value, const std::vector<Variable>& inputs,
-                            BackwardFunction backward) {
+  /// `inputs` are Variables or references to them.
+  template <typename Inputs>
+  static Variable operation(const char* name, Tensor value, const Inputs& inputs, BackwardFunction backward) {
+    bool wanted = false;
+    for (const Variable& input : inputs) wanted = wanted || input.requires_grad();
     Variable result = leaf(std::move(value));
+    if (!wanted || !detail::recording) return result;
     detail::Node& node = *result.node_;
     node.name = name;
     node.requires_grad = true;
@@ -88,9 +139,11 @@ class Recorder {
 };
 
 Variable record(const char* name, Tensor value, const std::vector<Variable>& inputs, BackwardFunction backward) {
-  bool wanted = false;
-  for (const Variable& input : inputs) wanted = wanted || input.requires_grad();
-  if (!wanted || !detail::recording) return Recorder::leaf(std::move(value));
+  return Recorder::operation(name, std::move(value), inputs, std::move(backward));
+}
+
+Variable record(const char* name, Tensor value, std::initializer_list<std::reference_wrapper<const Variable>> inputs,
+                BackwardFunction backward) {
   return Recorder::operation(name, std::move(value), inputs, std::move(backward));
 }
 

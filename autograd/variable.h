@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -103,5 +104,8 @@ using BackwardFunction = std::function<void(const Tensor& cotangent, InputGradie
 /// nothing, and drops `backward` with what it keeps, when no input requires a gradient or a NoGrad is alive.
 /// `name` must be a string literal.
 Variable record(const char* name, Tensor value, const std::vector<Variable>& inputs, BackwardFunction backward);
+/// The same for inputs that are written out, `{a, b}`, without a vector of handles.
+Variable record(const char* name, Tensor value, std::initializer_list<std::reference_wrapper<const Variable>> inputs,
+                BackwardFunction backward);
 
 }  // namespace posthoc

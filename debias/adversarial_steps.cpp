@@ -14,7 +14,7 @@ namespace posthoc::debias {
 
 Activations activations(nn::Classifier& network, const Tensor& x) {
   constexpr std::int64_t kBlock = 4096;
-  const std::size_t stages = network.stages().size();
+  const std::size_t stages = network.stage_count();
   require(stages >= 2, "adversarial: the network is no chain of stages, so it has no last hidden activations");
   const NoGrad no_graph;
   const nn::EvalMode eval(network);
@@ -91,7 +91,7 @@ ActorLoss actor_step(nn::Classifier& actor, optim::Optimizer& optimizer, nn::Cri
   actor.train();
   critic.eval();
   critic.set_requires_grad(false);
-  const std::size_t stages = actor.stages().size();
+  const std::size_t stages = actor.stage_count();
   const Variable hidden = actor.run_stages(Variable(x), 0, stages - 1);
   const Variable logits = actor.run_stages(hidden, stages - 1, stages);
   const Variable bias = critic.forward(hidden);

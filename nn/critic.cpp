@@ -31,7 +31,7 @@ Variable Critic::forward(const Variable& features) {
           "Critic: expected the activations of a minibatch, {}, got {}", Shape({options_.batch, options_.width}),
           features.shape());
   Variable h = first_->forward(reshape(features, {1, options_.batch * options_.width}));
-  for (const Block& block : blocks_) h = block.dropout->forward(relu(block.linear->forward(h)));
+  for (const Block& block : blocks_) h = block.dropout->forward_relu_of(*block.linear, h);
   return out_->forward(h);
 }
 

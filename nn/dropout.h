@@ -1,5 +1,6 @@
 #pragma once
 
+#include "nn/linear.h"
 #include "nn/module.h"
 #include "tensor/random.h"
 
@@ -12,6 +13,8 @@ class Dropout final : public Module {
   Dropout(double p, const RandomStream& stream);
 
   Variable forward(const Variable& x) override;
+  /// forward(relu(linear(x))), in one operation where there is something to drop.
+  Variable forward_relu_of(Linear& linear, const Variable& x);
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
   /// Goes on with the other's draws from where it stands.
   void resume(const Dropout& other);
@@ -21,6 +24,10 @@ class Dropout final : public Module {
   void restart_own_draws(std::uint64_t seed) override;
 
  private:
+  [[nodiscard]] bool drops() const { return training() && p_ > 0.0; }
+  // The first of the draws for as many elements, which are then taken.
+  std::uint64_t take_draws(std::int64_t elements);
+
   double p_;
   RandomStream stream_;
   std::uint64_t drawn_ = 0;

@@ -15,6 +15,8 @@ class Linear final : public Module {
   [[nodiscard]] const Tensor& weight() const { return weight_.value(); }
   [[nodiscard]] const Tensor& bias() const { return bias_.value(); }
   [[nodiscard]] std::shared_ptr<Module> clone() const override;
+  [[nodiscard]] const Variable& weight_parameter() const { return weight_; }
+  [[nodiscard]] const Variable& bias_parameter() const { return bias_; }
 
  private:
   Variable weight_;

@@ -51,7 +51,7 @@ Variable Mlp::run_stages(const Variable& x, std::size_t begin, std::size_t end) 
   Variable h = x;
   for (std::size_t i = begin; i < std::min(end, blocks_.size()); ++i) {
     const Block& block = blocks_[i];
-    h = block.norm->forward(block.dropout->forward(relu(block.linear->forward(h))));
+    h = block.norm->forward(block.dropout->forward_relu_of(*block.linear, h));
   }
   return begin < end && end > blocks_.size() ? out_->forward(h) : h;
 }

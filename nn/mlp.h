@@ -26,6 +26,7 @@ class Mlp final : public Classifier {
   /// The input of `out`: [n, width].
   Variable features(const Variable& x);
   [[nodiscard]] std::vector<Stage> stages() const override;
+  [[nodiscard]] std::size_t stage_count() const override { return blocks_.size() + 1; }
   Variable run_stages(const Variable& x, std::size_t begin, std::size_t end) override;
   [[nodiscard]] std::optional<Chain> chain() const override;
   [[nodiscard]] std::int64_t inputs() const override { return options_.input; }

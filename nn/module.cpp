@@ -72,11 +72,13 @@ void Module::restart_draws(std::uint64_t seed) {
 }
 
 void Module::set_requires_grad(bool requires_grad) {
-  for (auto& [name, variable] : parameters()) Variable(variable).set_requires_grad(requires_grad);
+  for (NamedParameter& parameter : own_parameters_) parameter.variable.set_requires_grad(requires_grad);
+  for (const Child& child : children_) child.module->set_requires_grad(requires_grad);
 }
 
 void Module::zero_grad() {
-  for (auto& [name, variable] : parameters()) Variable(variable).zero_grad();
+  for (NamedParameter& parameter : own_parameters_) parameter.variable.zero_grad();
+  for (const Child& child : children_) child.module->zero_grad();
 }
 
 Variable Module::register_parameter(const std::string& name, const Tensor& value) {

@@ -122,6 +122,8 @@ class Classifier : public Module {
   /// The network as a chain of stages, in order; the last one gives the logits and what enters it are the last hidden
   /// activations. A network that is no chain is one stage. The parameters are the network's own.
   [[nodiscard]] virtual std::vector<Stage> stages() const;
+  /// stages().size(), for who needs no names.
+  [[nodiscard]] virtual std::size_t stage_count() const { return stages().size(); }
   /// From the activations that enter stage `begin` (x itself for 0) to those that leave stage `end` - 1:
   /// `run_stages(x, 0, stages().size())` are the logits. Throws `Error` unless begin <= end <= stages().size().
   virtual Variable run_stages(const Variable& x, std::size_t begin, std::size_t end);

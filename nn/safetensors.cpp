@@ -61,7 +61,7 @@ Shape parse_shape(const Json& sizes, const std::string& tensor) {
     require(value <= kMost, "tensor {}: the size {} is more than any file holds", tensor, value);
     result.push_back(static_cast<std::int64_t>(value));
   }
-  return Shape(std::move(result));
+  return Shape(result);
 }
 
 Entry parse_entry(const std::string& name, const Json& value) {
@@ -155,8 +155,10 @@ std::string to_safetensors(const TensorFile& file) {
     require(tensor.defined() && name != kMetadata, "to_safetensors: the tensor {} is undefined or has a reserved name",
             name);
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.elements()) * size_of(tensor.dtype());
-    header[name] = {
-        {"dtype", text(tensor.dtype())}, {"shape", tensor.shape().sizes()}, {"data_offsets", {offset, offset + bytes}}};
+    const auto sizes = tensor.shape().sizes();
+    header[name] = {{"dtype", text(tensor.dtype())},
+                    {"shape", std::vector<std::int64_t>(sizes.begin(), sizes.end())},
+                    {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
   }
   std::string json = header.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "optim/optimizer.h"
+#include "tensor/backend.h"
 
 namespace posthoc::optim {
 
@@ -28,6 +29,8 @@ class Adam final : public Optimizer {
     Tensor second;
     std::int64_t step = 0;
   };
+
+  [[nodiscard]] AdamStep constants_of(std::int64_t step) const;
 
   AdamOptions options_;
   std::vector<Moments> moments_;

@@ -14,12 +14,19 @@ std::size_t CachingAllocator::size_class(std::size_t bytes) {
   return (bytes + step - 1) / step * step;
 }
 
+std::size_t CachingAllocator::bin(std::size_t size) {
+  // Up to 512 the classes are 64 apart; above, those of (2^b, 2^(b + 1)] are 2^b / 8 apart, 9/8 to 16/8 times 2^b.
+  if (size <= 512) return size / 64 - 1;
+  const auto b = static_cast<std::size_t>(std::bit_width(size - 1)) - 1;
+  return 8 * (b - 8) + (size >> (b - 3)) - 9;
+}
+
 void* CachingAllocator::allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;
   const std::size_t size = size_class(bytes);
   const std::lock_guard lock(mutex_);
   void* block = nullptr;
-  std::vector<void*>& cached = free_[size];
+  std::vector<void*>& cached = free_[bin(size)];
   if (!cached.empty()) {
     block = cached.back();
     cached.pop_back();
@@ -44,7 +51,7 @@ void CachingAllocator::deallocate(void* block, std::size_t bytes) noexcept {
   const std::lock_guard lock(mutex_);
   stats_.live_bytes -= static_cast<std::int64_t>(size);
   try {
-    free_[size].push_back(block);
+    free_[bin(size)].push_back(block);
     stats_.cached_bytes += static_cast<std::int64_t>(size);
   } catch (...) {  // no memory even for the list: the block goes back to the system
     system_free(block);
@@ -57,7 +64,7 @@ void CachingAllocator::release_cache() noexcept {
 }
 
 void CachingAllocator::release_cache_locked() noexcept {
-  for (auto& [size, blocks] : free_) {
+  for (std::vector<void*>& blocks : free_) {
     for (void* block : blocks) system_free(block);
     blocks.clear();
   }

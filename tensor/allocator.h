@@ -1,8 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <vector>
 
@@ -48,7 +48,10 @@ class CachingAllocator {
   void release_cache_locked() noexcept;
 
   mutable std::mutex mutex_;
-  std::map<std::size_t, std::vector<void*>> free_;  // size class -> blocks
+  // Which of the lists below holds the blocks of a size class.
+  static std::size_t bin(std::size_t size);
+
+  std::array<std::vector<void*>, 8 * 64> free_;  // eight classes to a power of two
   AllocatorStats stats_;
 };
 

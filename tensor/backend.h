@@ -25,12 +25,13 @@ struct BatchNormGradients {
   Tensor beta;   ///< [c]
 };
 
+/// The constants of one step of Adam: m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
+/// p -= rate * m / (sqrt(v) + eps).
 struct AdamStep {
-  double learning_rate;
+  double rate;  ///< learning rate * sqrt(1 - beta2^t) / (1 - beta1^t)
   double beta1;
   double beta2;
-  double eps;
-  std::int64_t step;  ///< counted from 1
+  double eps;  ///< times sqrt(1 - beta2^t)
 };
 
 /// The primitives that a device implements. The operations of tensor/ops.h have checked shapes, dtypes and devices and
@@ -71,6 +72,8 @@ class Backend {
   /// out [m, n] = op(a) op(b), or += when `accumulate`; op transposes its 2-d operand when asked.
   virtual void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate,
                       Tensor& out) = 0;
+  /// out [n, m] = x [n, k] weight [m, k] transposed + bias [m].
+  virtual void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out) = 0;
   /// Row i of `out` = row index[i] of `in`; index is int64 [n] and within range; `in` of any dtype.
   virtual void gather_rows(const Tensor& in, const Tensor& index, Tensor& out) = 0;
   /// Row index[i] of `out` += row i of `in`, i ascending.
@@ -84,11 +87,16 @@ class Backend {
   /// Gradients given the cotangent of y. `batch`: the statistics came from x itself, so they move with it.
   virtual BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics,
                                                  const Tensor& gamma, const Tensor& cotangent, bool batch) = 0;
+  /// out = (1 - momentum) * old + momentum * (scale * batch): a running statistic.
+  virtual void moved_towards(const Tensor& old, const Tensor& batch, double scale, double momentum, Tensor& out) = 0;
 
   virtual void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high,
                               Tensor& out) = 0;
   virtual void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) = 0;
   virtual void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) = 0;
+  /// y = relu(x) times the mask of dropout, and dx = what comes back through both: the cotangent / (1 - p) where y > 0.
+  virtual void relu_dropout(const Tensor& x, const RandomStream& stream, std::uint64_t first, double p, Tensor& y) = 0;
+  virtual void relu_dropout_backward(const Tensor& y, double p, const Tensor& cotangent, Tensor& dx) = 0;
   virtual void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) = 0;
 
   /// In place: parameter, first moment m and second moment v (Kingma and Ba 2015, in PyTorch's order of operations).

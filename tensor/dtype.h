@@ -12,7 +12,7 @@ namespace posthoc {
 enum class Dtype { float32, float64, int64 };
 
 std::string_view name(Dtype dtype);
-std::size_t size_of(Dtype dtype);
+inline std::size_t size_of(Dtype dtype) { return dtype == Dtype::float32 ? 4 : 8; }
 inline bool is_floating(Dtype dtype) { return dtype != Dtype::int64; }
 
 /// The Dtype of a C++ element type: float, double or std::int64_t.

@@ -167,9 +167,7 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
           weight.size(1));
   require(bias.size(0) == weight.size(0), "linear: weight is {} but bias is {}", weight.shape(), bias.shape());
   Tensor out = Tensor::empty({x.size(0), weight.size(0)}, x.dtype(), x.device());
-  Backend& device = backend(x.device());
-  device.binary(BinaryOp::add, Tensor::zeros({}, x.dtype(), x.device()), bias, out);  // the bias in every row
-  device.matmul(x, false, weight, true, true, out);
+  backend(x.device()).linear(x, weight, bias, out);
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include "base/philox_block.h"
 #include "tensor/backend.h"
 #include "tensor/format.h"
+#include "tensor/ops.h"
 
 namespace posthoc {
 
@@ -46,6 +47,14 @@ Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, doubl
   require(is_floating(dtype), "dropout: expected a floating dtype, got {}", dtype);
   Tensor result = Tensor::empty(shape, dtype, device);
   backend(device).dropout_mask(stream, first, p, result);
+  return result;
+}
+
+Tensor random_relu_dropout(const Tensor& x, const RandomStream& stream, double p, std::uint64_t first) {
+  require(p >= 0.0 && p < 1.0, "dropout: the probability must lie in [0, 1), got {}", p);
+  require_floating(x, "relu_dropout");
+  Tensor result = x.empty_like();
+  backend(x.device()).relu_dropout(x, stream, first, p, result);
   return result;
 }
 

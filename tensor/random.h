@@ -31,6 +31,9 @@ Tensor random_normal(const Shape& shape, const RandomStream& stream, Dtype dtype
 Tensor random_dropout_mask(const Shape& shape, const RandomStream& stream, double p, Dtype dtype, Device device,
                            std::uint64_t first = 0);
 
+/// relu(x) times that mask.
+Tensor random_relu_dropout(const Tensor& x, const RandomStream& stream, double p, std::uint64_t first = 0);
+
 /// w times a draw from N(1, sigma), element by element; element i takes draw first + i of the stream.
 Tensor random_perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first);
 

@@ -43,7 +43,7 @@ Shape reduced_shape(const Shape& shape, const std::vector<int>& axes, bool keep,
       sizes.push_back(1);
     }
   }
-  return Shape(std::move(sizes));
+  return Shape(sizes);
 }
 
 Tensor sum(const Tensor& x, const std::vector<int>& axes, bool keep) {

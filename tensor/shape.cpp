@@ -9,27 +9,32 @@
 
 namespace posthoc {
 
-void Shape::check() const {
+Shape::Shape(std::span<const std::int64_t> sizes) : rank_(static_cast<int>(sizes.size())) {
+  if (rank_ <= kFew) {
+    std::copy(sizes.begin(), sizes.end(), few_.begin());
+  } else {
+    many_.assign(sizes.begin(), sizes.end());
+  }
   // 2^56 elements already exceed any machine's memory; the bound keeps byte counts inside an int64.
   constexpr std::int64_t kMostElements = std::int64_t{1} << 56;
   std::int64_t product = 1;
-  for (const std::int64_t size : sizes_) {
+  bool empty = false;
+  for (const std::int64_t size : sizes) {
     require(size >= 0, "shape {}: a size must not be negative", *this);
+    empty = empty || size == 0;
     if (size == 0) continue;  // as in NumPy: the others must be countable beside a 0 too
-    require(product <= kMostElements / size, "shape {}: too many elements", *this);
+    // A division only where it may matter: two factors below 2^28 are within the bound.
+    require((product < (1 << 28) && size < (1 << 28)) || product <= kMostElements / size, "shape {}: too many elements",
+            *this);
     product *= size;
   }
+  elements_ = empty ? 0 : product;
 }
 
-std::int64_t Shape::elements() const {
-  std::int64_t product = 1;
-  for (const std::int64_t size : sizes_) product *= size;
-  return product;
-}
-
-std::string Shape::text() const { return fmt::format("[{}]", fmt::join(sizes_, ", ")); }
+std::string Shape::text() const { return fmt::format("[{}]", fmt::join(sizes(), ", ")); }
 
 Shape broadcast(const Shape& a, const Shape& b, const char* where) {
+  if (a == b) return a;
   const int rank = std::max(a.rank(), b.rank());
   std::vector<std::int64_t> sizes(static_cast<std::size_t>(rank));
   for (int axis = 0; axis < rank; ++axis) {
@@ -41,7 +46,7 @@ Shape broadcast(const Shape& a, const Shape& b, const char* where) {
             "{}: shapes {} and {} do not broadcast: each axis, counted from the last, must be equal or 1", where, a, b);
     sizes[static_cast<std::size_t>(axis)] = size_a == 1 ? size_b : size_a;
   }
-  return Shape(std::move(sizes));
+  return Shape(sizes);
 }
 
 }  // namespace posthoc

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,24 +14,36 @@ namespace posthoc {
 class Shape {
  public:
   Shape() = default;
-  Shape(std::initializer_list<std::int64_t> sizes) : sizes_(sizes) { check(); }
-  explicit Shape(std::vector<std::int64_t> sizes) : sizes_(std::move(sizes)) { check(); }
+  Shape(std::initializer_list<std::int64_t> sizes) : Shape(std::span<const std::int64_t>(sizes)) {}
+  explicit Shape(const std::vector<std::int64_t>& sizes) : Shape(std::span<const std::int64_t>(sizes)) {}
+  /// Throws `Error` on a negative size or on more elements than an int64 counts.
+  explicit Shape(std::span<const std::int64_t> sizes);
 
-  [[nodiscard]] int rank() const { return static_cast<int>(sizes_.size()); }
+  [[nodiscard]] int rank() const { return rank_; }
   /// Size of an axis in [0, rank).
-  std::int64_t operator[](int axis) const { return sizes_[static_cast<std::size_t>(axis)]; }
+  std::int64_t operator[](int axis) const { return sizes()[static_cast<std::size_t>(axis)]; }
   /// Number of elements: the product of the sizes, 1 for a scalar.
-  [[nodiscard]] std::int64_t elements() const;
+  [[nodiscard]] std::int64_t elements() const { return elements_; }
   /// For messages: "[64, 32]".
   [[nodiscard]] std::string text() const;
-  [[nodiscard]] const std::vector<std::int64_t>& sizes() const { return sizes_; }
+  /// All sizes; the shape owns them.
+  [[nodiscard]] std::span<const std::int64_t> sizes() const {
+    const std::int64_t* first = rank_ <= kFew ? few_.data() : many_.data();
+    return {first, static_cast<std::size_t>(rank_)};
+  }
 
-  friend bool operator==(const Shape&, const Shape&) = default;
+  friend bool operator==(const Shape& a, const Shape& b) {
+    // Sizes beyond the rank are 0 in both.
+    return a.rank_ == b.rank_ && a.few_ == b.few_ && a.many_ == b.many_;
+  }
 
  private:
-  void check() const;  // throws Error on a negative size or on more elements than an int64 counts
+  static constexpr int kFew = 4;
 
-  std::vector<std::int64_t> sizes_;
+  int rank_ = 0;
+  std::int64_t elements_ = 1;
+  std::array<std::int64_t, kFew> few_{};  // all, up to a rank of kFew: shapes are made all the time
+  std::vector<std::int64_t> many_;        // all, beyond it
 };
 
 /// The shape that NumPy's broadcasting gives two operands; `where` names the operation in the error if there is none.

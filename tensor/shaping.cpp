@@ -9,9 +9,9 @@ namespace posthoc {
 namespace {
 
 Shape with_size(const Shape& shape, int axis, std::int64_t size) {
-  std::vector<std::int64_t> sizes = shape.sizes();
+  std::vector<std::int64_t> sizes(shape.sizes().begin(), shape.sizes().end());
   sizes[static_cast<std::size_t>(axis)] = size;
-  return Shape(std::move(sizes));
+  return Shape(sizes);
 }
 
 }  // namespace

@@ -29,11 +29,11 @@ std::string_view name(Dtype dtype) {
   return "unknown";
 }
 
-std::size_t size_of(Dtype dtype) { return dtype == Dtype::float32 ? 4 : 8; }
-
 Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
   Tensor result;
   result.storage_ = std::make_shared<Storage>(device, static_cast<std::size_t>(shape.elements()) * size_of(dtype));
+  result.first_ = result.storage_->data;
+  result.device_ = device;
   result.shape_ = shape;
   result.dtype_ = dtype;
   return result;
@@ -56,29 +56,12 @@ Tensor Tensor::from(std::span<const T> values, const Shape& shape) {
   return result;
 }
 
-Device Tensor::device() const {
-  require(defined(), "Tensor::device: the tensor is undefined");
-  return storage_->device;
-}
+void Tensor::fail_undefined() const { fail("Tensor: the tensor is undefined"); }
 
-const void* Tensor::address() const {
-  require(defined(), "Tensor: the tensor is undefined");
-  return static_cast<const std::byte*>(storage_->data) + static_cast<std::size_t>(offset_) * size_of(dtype_);
-}
-
-void* Tensor::mutable_address() { return const_cast<void*>(address()); }
-
-template <typename T>
-std::span<const T> Tensor::values() const {
-  require(dtype_ == dtype_of<T>(), "Tensor::values: the tensor is {}, not {}", dtype_, dtype_of<T>());
-  require(device().is_cpu(), "Tensor::values: the tensor lies on {}; copy it with to(Device::cpu())", device());
-  return {static_cast<const T*>(address()), static_cast<std::size_t>(elements())};
-}
-
-template <typename T>
-std::span<T> Tensor::mutable_values() {
-  const std::span<const T> view = values<T>();
-  return {const_cast<T*>(view.data()), view.size()};
+void Tensor::fail_values(Dtype asked) const {
+  require_defined();
+  require(dtype_ == asked, "Tensor::values: the tensor is {}, not {}", dtype_, asked);
+  fail("Tensor::values: the tensor lies on {}; copy it with to(Device::cpu())", device_);
 }
 
 double Tensor::item() const {
@@ -128,22 +111,19 @@ Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
   require(rank() >= 1, "rows: the tensor is a scalar");
   require(0 <= begin && begin <= end && end <= size(0), "rows: [{}, {}) is not within the {} rows of {}", begin, end,
           size(0), shape_);
-  std::vector<std::int64_t> sizes = shape_.sizes();
+  std::vector<std::int64_t> sizes(shape_.sizes().begin(), shape_.sizes().end());
   sizes[0] = end - begin;
   Tensor result = *this;
-  result.shape_ = Shape(std::move(sizes));
-  if (size(0) > 0) result.offset_ += begin * (elements() / size(0));
+  result.shape_ = Shape(sizes);
+  if (result.elements() > 0) {
+    const auto skipped = static_cast<std::size_t>(begin * (elements() / size(0))) * size_of(dtype_);
+    result.first_ = static_cast<std::byte*>(first_) + skipped;
+  }
   return result;
 }
 
 template Tensor Tensor::from<float>(std::span<const float>, const Shape&);
 template Tensor Tensor::from<double>(std::span<const double>, const Shape&);
 template Tensor Tensor::from<std::int64_t>(std::span<const std::int64_t>, const Shape&);
-template std::span<const float> Tensor::values<float>() const;
-template std::span<const double> Tensor::values<double>() const;
-template std::span<const std::int64_t> Tensor::values<std::int64_t>() const;
-template std::span<float> Tensor::mutable_values<float>();
-template std::span<double> Tensor::mutable_values<double>();
-template std::span<std::int64_t> Tensor::mutable_values<std::int64_t>();
 
 }  // namespace posthoc

@@ -48,13 +48,22 @@ class Tensor {
   [[nodiscard]] std::int64_t size(int axis) const { return shape_[axis]; }
   [[nodiscard]] std::int64_t elements() const { return shape_.elements(); }
   [[nodiscard]] Dtype dtype() const { return dtype_; }
-  [[nodiscard]] Device device() const;
+  [[nodiscard]] Device device() const {
+    require_defined();
+    return device_;
+  }
 
   /// The elements in row-major order. Throws `Error` unless T is the dtype and the tensor lies on the host.
   template <typename T>
-  [[nodiscard]] std::span<const T> values() const;
+  [[nodiscard]] std::span<const T> values() const {
+    require_host(dtype_of<T>());
+    return {static_cast<const T*>(first_), static_cast<std::size_t>(elements())};
+  }
   template <typename T>
-  std::span<T> mutable_values();
+  std::span<T> mutable_values() {
+    require_host(dtype_of<T>());
+    return {static_cast<T*>(first_), static_cast<std::size_t>(elements())};
+  }
 
   /// The value of a tensor with exactly one element.
   [[nodiscard]] double item() const;
@@ -76,16 +85,32 @@ class Tensor {
   [[nodiscard]] bool unique() const { return storage_.use_count() == 1; }
 
   /// For backends: the address of the first element on whatever device it lies.
-  [[nodiscard]] const void* address() const;
-  void* mutable_address();
+  [[nodiscard]] const void* address() const {
+    require_defined();
+    return first_;
+  }
+  void* mutable_address() {
+    require_defined();
+    return first_;
+  }
 
  private:
   struct Storage;
 
-  std::shared_ptr<Storage> storage_;
-  std::int64_t offset_ = 0;  // in elements, from the start of the storage
+  void require_defined() const {
+    if (!defined()) fail_undefined();
+  }
+  void require_host(Dtype dtype) const {
+    if (!defined() || dtype_ != dtype || !device_.is_cpu()) fail_values(dtype);
+  }
+  [[noreturn]] void fail_undefined() const;
+  [[noreturn]] void fail_values(Dtype asked) const;
+
+  std::shared_ptr<Storage> storage_;  // owns the elements
+  void* first_ = nullptr;             // the first of this tensor's, within the storage
   Shape shape_;
   Dtype dtype_ = Dtype::float32;
+  Device device_ = Device::cpu();
 };
 
 }  // namespace posthoc

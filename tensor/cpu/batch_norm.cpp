@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/kernels.h"
 
 namespace posthoc::cpu {
 namespace {
@@ -18,7 +19,7 @@ Tensor column_sums(std::int64_t n, std::int64_t c, Term term) {
 
 }  // namespace
 
-BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) {
+BatchNormStatistics plain::batch_norm_statistics(const Tensor& x, double eps) {
   const std::int64_t n = x.size(0);
   const std::int64_t c = x.size(1);
   BatchNormStatistics result{Tensor::empty({c}, x.dtype()), Tensor::empty({c}, x.dtype()),
@@ -46,8 +47,8 @@ BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) {
   return result;
 }
 
-void batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma, const Tensor& beta,
-                      Tensor& y) {
+void plain::batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma,
+                             const Tensor& beta, Tensor& y) {
   dispatch_floating(x.dtype(), [&]<typename T>() {
     const T* in = x.values<T>().data();
     const T* mean = statistics.mean.values<T>().data();
@@ -62,8 +63,8 @@ void batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, co
   });
 }
 
-BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma,
-                                       const Tensor& cotangent, bool batch) {
+BatchNormGradients plain::batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics,
+                                              const Tensor& gamma, const Tensor& cotangent, bool batch) {
   const std::int64_t n = x.size(0);
   const std::int64_t c = x.size(1);
   BatchNormGradients result{x.empty_like(), gamma.empty_like(), gamma.empty_like()};
@@ -95,6 +96,68 @@ BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistic
     }
   });
   return result;
+}
+
+BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) {
+  if (x.dtype() != Dtype::float32) return plain::batch_norm_statistics(x, eps);
+  const std::int64_t c = x.size(1);
+  BatchNormStatistics result{Tensor::empty({c}), Tensor::empty({c}), Tensor::empty({c})};
+  std::vector<double> moments(static_cast<std::size_t>(2 * c));
+  const double* mean = moments.data();
+  const double* variance = mean + c;
+  simd::column_moments(x.values<float>().data(), x.size(0), c, moments.data(), moments.data() + c);
+  float* centre = result.mean.mutable_values<float>().data();
+  float* spread = result.variance.mutable_values<float>().data();
+  float* inverse_deviation = result.inverse_deviation.mutable_values<float>().data();
+  for (std::int64_t j = 0; j < c; ++j) {
+    centre[j] = static_cast<float>(mean[j]);
+    spread[j] = static_cast<float>(variance[j]);
+    inverse_deviation[j] = static_cast<float>(1.0 / std::sqrt(variance[j] + eps));
+  }
+  return result;
+}
+
+void batch_norm_apply(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma, const Tensor& beta,
+                      Tensor& y) {
+  if (x.dtype() != Dtype::float32) return plain::batch_norm_apply(x, statistics, gamma, beta, y);
+  simd::batch_norm_apply(x.values<float>().data(), x.size(0), x.size(1), statistics.mean.values<float>().data(),
+                         statistics.inverse_deviation.values<float>().data(), gamma.values<float>().data(),
+                         beta.values<float>().data(), y.mutable_values<float>().data());
+}
+
+BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics, const Tensor& gamma,
+                                       const Tensor& cotangent, bool batch) {
+  if (x.dtype() != Dtype::float32) return plain::batch_norm_backward(x, statistics, gamma, cotangent, batch);
+  const std::int64_t n = x.size(0);
+  const std::int64_t c = x.size(1);
+  BatchNormGradients result{x.empty_like(), gamma.empty_like(), gamma.empty_like()};
+  const float* v = x.values<float>().data();
+  const float* g = cotangent.values<float>().data();
+  const float* mean = statistics.mean.values<float>().data();
+  const float* scale = statistics.inverse_deviation.values<float>().data();
+  float* d_gamma = result.gamma.mutable_values<float>().data();
+  float* d_beta = result.beta.mutable_values<float>().data();
+  std::vector<double> sums(static_cast<std::size_t>(2 * c));
+  simd::batch_norm_sums(v, g, n, c, mean, scale, sums.data(), sums.data() + c);
+  for (std::int64_t j = 0; j < c; ++j) {
+    d_beta[j] = static_cast<float>(sums[static_cast<std::size_t>(j)]);
+    d_gamma[j] = static_cast<float>(sums[static_cast<std::size_t>(c + j)]);
+  }
+  simd::batch_norm_dx(v, g, n, c, mean, scale, gamma.values<float>().data(), d_gamma, d_beta,
+                      batch ? 1.0F / static_cast<float>(n) : 0.0F, result.x.mutable_values<float>().data());
+  return result;
+}
+
+void moved_towards(const Tensor& old, const Tensor& batch, double scale, double momentum, Tensor& out) {
+  dispatch_floating(out.dtype(), [&]<typename T>() {
+    const T* before = old.values<T>().data();
+    const T* now = batch.values<T>().data();
+    T* to = out.mutable_values<T>().data();
+    const T kept = static_cast<T>(1.0 - momentum);
+    const T share = static_cast<T>(momentum);
+    const T factor = static_cast<T>(scale);
+    for (std::int64_t j = 0; j < out.elements(); ++j) to[j] = before[j] * kept + now[j] * factor * share;
+  });
 }
 
 }  // namespace posthoc::cpu

@@ -36,6 +36,9 @@ class CpuBackend final : public Backend {
               Tensor& out) override {
     cpu::matmul(a, transpose_a, b, transpose_b, accumulate, out);
   }
+  void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out) override {
+    cpu::linear(x, weight, bias, out);
+  }
   void gather_rows(const Tensor& in, const Tensor& index, Tensor& out) override { cpu::gather_rows(in, index, out); }
   void scatter_add_rows(const Tensor& in, const Tensor& index, Tensor& out) override {
     cpu::scatter_add_rows(in, index, out);
@@ -51,6 +54,9 @@ class CpuBackend final : public Backend {
                                          const Tensor& cotangent, bool batch) override {
     return cpu::batch_norm_backward(x, statistics, gamma, cotangent, batch);
   }
+  void moved_towards(const Tensor& old, const Tensor& batch, double scale, double momentum, Tensor& out) override {
+    cpu::moved_towards(old, batch, scale, momentum, out);
+  }
   void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out) override {
     cpu::random_uniform(stream, first, low, high, out);
   }
@@ -59,6 +65,12 @@ class CpuBackend final : public Backend {
   }
   void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) override {
     cpu::dropout_mask(stream, first, p, out);
+  }
+  void relu_dropout(const Tensor& x, const RandomStream& stream, std::uint64_t first, double p, Tensor& y) override {
+    cpu::relu_dropout(x, stream, first, p, y);
+  }
+  void relu_dropout_backward(const Tensor& y, double p, const Tensor& cotangent, Tensor& dx) override {
+    cpu::relu_dropout_backward(y, p, cotangent, dx);
   }
   void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) override {
     cpu::perturb(w, stream, sigma, first, out);

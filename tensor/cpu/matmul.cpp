@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/kernels.h"
 
 namespace posthoc::cpu {
 namespace {
@@ -28,7 +29,7 @@ void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, const dou
 
 }  // namespace
 
-void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
+void plain::matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
   [[maybe_unused]] static const bool once = one_blas_thread();
   const std::int64_t inner = a.size(transpose_a ? 0 : 1);
   if (out.elements() == 0) return;
@@ -41,6 +42,44 @@ void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b
          blas_size(out.size(1)), blas_size(inner), a.values<T>().data(), blas_size(a.size(1)), b.values<T>().data(),
          blas_size(b.size(1)), accumulate ? T(1) : T(0), out.mutable_values<T>().data(), blas_size(out.size(1)));
   });
+}
+
+void plain::linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out) {
+  binary(BinaryOp::add, Tensor::zeros({}, x.dtype()), bias, out);  // the bias in every row
+  plain::matmul(x, false, weight, true, true, out);
+}
+
+namespace {
+
+simd::Product product(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, Tensor& out) {
+  return {.m = out.size(0),
+          .n = out.size(1),
+          .k = a.size(transpose_a ? 0 : 1),
+          .a = a.values<float>().data(),
+          .transpose_a = transpose_a,
+          .b = b.values<float>().data(),
+          .transpose_b = transpose_b,
+          .out = out.mutable_values<float>().data()};
+}
+
+}  // namespace
+
+void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
+  if (out.dtype() == Dtype::float32) {
+    simd::Product small = product(a, transpose_a, b, transpose_b, out);
+    small.accumulate = accumulate;
+    if (simd::suits(small)) return simd::matmul(small);
+  }
+  plain::matmul(a, transpose_a, b, transpose_b, accumulate, out);
+}
+
+void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out) {
+  if (out.dtype() == Dtype::float32) {
+    simd::Product small = product(x, false, weight, true, out);
+    small.bias = bias.values<float>().data();
+    if (simd::suits(small)) return simd::matmul(small);
+  }
+  plain::linear(x, weight, bias, out);
 }
 
 }  // namespace posthoc::cpu

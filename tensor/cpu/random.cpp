@@ -6,6 +6,7 @@
 
 #include "base/philox_block.h"
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/kernels.h"
 #include "tensor/cpu/simd/normals.h"
 
 namespace posthoc::cpu {
@@ -69,16 +70,67 @@ void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out)
   });
 }
 
-void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) {
+namespace {
+
+// unit(word) >= p on the grid's own integers.
+std::uint32_t dropout_threshold(double p) {
+  return static_cast<std::uint32_t>(std::ceil(static_cast<float>(p) * 16777216.0F));
+}
+
+template <typename T>
+T dropout_factor(double p) {
+  return static_cast<T>(1.0 / (1.0 - p));
+}
+
+}  // namespace
+
+void plain::dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) {
   dispatch_floating(out.dtype(), [&]<typename T>() {
     T* to = out.mutable_values<T>().data();
-    // unit(word) >= p on the grid's own integers, and a table in place of a branch that no processor can foresee.
-    const auto threshold = static_cast<std::uint32_t>(std::ceil(static_cast<float>(p) * 16777216.0F));
-    const T mask[2] = {T(0), static_cast<T>(1.0 / (1.0 - p))};
+    const std::uint32_t threshold = dropout_threshold(p);
+    const T mask[2] = {T(0), dropout_factor<T>(p)};  // a table in place of a branch that no processor can foresee
     const auto words = [](const random_formulas::Words& block) { return block; };
     for_each_draw(stream, first, out.elements(), words,
                   [&](std::int64_t i, std::uint32_t word) { to[i] = mask[(word >> 8) >= threshold ? 1 : 0]; });
   });
+}
+
+void plain::relu_dropout(const Tensor& x, const RandomStream& stream, std::uint64_t first, double p, Tensor& y) {
+  plain::dropout_mask(stream, first, p, y);
+  dispatch_floating(x.dtype(), [&]<typename T>() {
+    const T* in = x.values<T>().data();
+    T* out = y.mutable_values<T>().data();
+    for (std::int64_t i = 0; i < x.elements(); ++i) out[i] = scalar::Relu()(in[i]) * out[i];
+  });
+}
+
+void plain::relu_dropout_backward(const Tensor& y, double p, const Tensor& cotangent, Tensor& dx) {
+  dispatch_floating(y.dtype(), [&]<typename T>() {
+    const T* out = y.values<T>().data();
+    const T* g = cotangent.values<T>().data();
+    T* to = dx.mutable_values<T>().data();
+    const T factor = dropout_factor<T>(p);
+    for (std::int64_t i = 0; i < y.elements(); ++i) to[i] = scalar::ReluBackward()(out[i], g[i] * factor);
+  });
+}
+
+void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) {
+  if (out.dtype() != Dtype::float32) return plain::dropout_mask(stream, first, p, out);
+  simd::dropout_mask(stream, first, dropout_threshold(p), dropout_factor<float>(p), out.elements(),
+                     out.mutable_values<float>().data());
+}
+
+void relu_dropout(const Tensor& x, const RandomStream& stream, std::uint64_t first, double p, Tensor& y) {
+  if (x.dtype() != Dtype::float32) return plain::relu_dropout(x, stream, first, p, y);
+  dropout_mask(stream, first, p, y);
+  float* out = y.mutable_values<float>().data();
+  simd::relu_times(x.values<float>().data(), out, x.elements(), out);
+}
+
+void relu_dropout_backward(const Tensor& y, double p, const Tensor& cotangent, Tensor& dx) {
+  if (y.dtype() != Dtype::float32) return plain::relu_dropout_backward(y, p, cotangent, dx);
+  simd::relu_times_backward(y.values<float>().data(), cotangent.values<float>().data(), dropout_factor<float>(p),
+                            y.elements(), dx.mutable_values<float>().data());
 }
 
 void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uint64_t first, Tensor& out) {

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/kernels.h"
 #include "tensor/cpu/strided.h"
 
 namespace posthoc::cpu {
@@ -38,7 +39,7 @@ void reduce_with(F f, const Tensor& in, Tensor& out) {
 
 }  // namespace
 
-void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
+void plain::reduce(ReduceOp op, const Tensor& in, Tensor& out) {
   dispatch_floating(in.dtype(), [&]<typename T>() {
     switch (op) {
       case ReduceOp::sum:
@@ -47,6 +48,15 @@ void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
         return reduce_with<T>(Max{}, in, out);
     }
   });
+}
+
+void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
+  const bool down_columns = in.rank() == 2 && out.size(0) == 1 && out.size(1) == in.size(1);
+  if (op != ReduceOp::sum || in.dtype() != Dtype::float32 || !down_columns) return plain::reduce(op, in, out);
+  std::vector<double> sums(static_cast<std::size_t>(in.size(1)));
+  simd::column_sums(in.values<float>().data(), in.size(0), in.size(1), sums.data());
+  std::transform(sums.begin(), sums.end(), out.mutable_values<float>().begin(),
+                 [](double sum) { return static_cast<float>(sum); });
 }
 
 void argmax(const Tensor& in, int axis, Tensor& out) {

@@ -45,7 +45,16 @@ void gather_rows(const Tensor& in, const Tensor& index, Tensor& out) {
     const std::int64_t width = out.elements() / out.size(0);
     const T* from = in.values<T>().data();
     T* to = out.mutable_values<T>().data();
-    for (const std::int64_t row : rows) to = std::copy_n(from + row * width, width, to);
+    constexpr std::size_t kAhead = 4;  // rows lie anywhere: the next ones are fetched while one is copied
+    constexpr std::int64_t kLine = 64 / static_cast<std::int64_t>(sizeof(T));
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (i + kAhead < rows.size()) {
+        const T* next = from + rows[i + kAhead] * width;
+        for (std::int64_t j = 0; j < std::min<std::int64_t>(width, 16 * kLine); j += kLine)
+          __builtin_prefetch(next + j);
+      }
+      to = std::copy_n(from + rows[i] * width, width, to);
+    }
   });
 }
 

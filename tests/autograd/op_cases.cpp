@@ -177,6 +177,9 @@ void add_layers(std::vector<OpCase>& cases) {
     cases.push_back({"layer_norm" + text, {{n, 4}, {4}, {4}}, Domain::any, [](const Inputs& in) {
                        return layer_norm(in[0], in[1], in[2], 1e-5);
                      }});
+    cases.push_back({"linear_relu_dropout" + text, {{n, 3}, {2, 3}, {2}}, Domain::any, [](const Inputs& in) {
+                       return linear_relu_dropout(in[0], in[1], in[2], 0.4, {5, purpose("dropout"), 0}, 3);
+                     }});
     cases.push_back({"linear" + text, {{n, 3}, {2, 3}, {2}}, Domain::any, [](const Inputs& in) {
                        return linear(in[0], in[1], in[2]);
                      }});

@@ -97,6 +97,7 @@ TEST(Ops, ArgumentsThatDoNotFitAreNamed) {
   EXPECT_TRUE(fails_with([&] { softmax(x, 2); }, {"softmax: axis 2 is outside the shape [2, 3]"}));
   EXPECT_TRUE(fails_with([&] { log_softmax(x, -3); }, {"log_softmax: axis -3"}));
   EXPECT_TRUE(fails_with([&] { dropout(x, 1.0, {}); }, {"dropout: the probability must lie in [0, 1), got 1"}));
+  EXPECT_TRUE(fails_with([&] { linear_relu_dropout(x, x, x, 0.5, {}); }, {"linear: expected x [n, in]"}));
   EXPECT_TRUE(fails_with([&] { matmul(x, x); }, {"matmul: inner dimensions differ"}));
   EXPECT_TRUE(fails_with([&] { add(x, Variable()); }, {"the variable is undefined"}));
 }

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <functional>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -86,6 +87,32 @@ TEST(Dropout, KeepsTheMeanInTrainingAndDoesNothingElse) {
   EXPECT_EQ(dropout(ones).value().address(), ones.value().address());
   EXPECT_TRUE(fails_with([] { Dropout(1.0, kStream); }, {"Dropout: the probability must lie in [0, 1), got 1"}));
   EXPECT_TRUE(fails_with([] { Dropout(std::nan(""), kStream); }, {"Dropout: the probability"}));
+}
+
+// The fused operation gives the numbers and the gradients of the three that it is made of, and takes the same draws.
+TEST(Dropout, OfAReluOfALinearMapIsTheThreeInOne) {
+  for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
+    const Tensor x = random_normal({21, 7}, {3, 1, 0}, dtype);
+    Linear linear(7, 9, {4, 0, 0}, dtype);
+    Dropout dropout(0.3, kStream);
+    Dropout fused(0.3, kStream);
+    for (const bool training : {true, true, false}) {
+      dropout.train(training);
+      fused.train(training);
+      const auto run = [&](const std::function<Variable(const Variable&)>& layers) {
+        linear.zero_grad();
+        Variable leaf(x, true);
+        const Variable y = layers(leaf);
+        sum(mul(y, y)).backward();
+        std::vector<std::vector<double>> all = {y.value().to_vector(), leaf.grad().to_vector()};
+        for (const NamedParameter& parameter : linear.parameters())
+          all.push_back(parameter.variable.grad().to_vector());
+        return all;
+      };
+      EXPECT_EQ(run([&](const Variable& h) { return fused.forward_relu_of(linear, h); }),
+                run([&](const Variable& h) { return dropout(relu(linear(h))); }));
+    }
+  }
 }
 
 TEST(Dropout, EveryCallDrawsAnewAndACloneGoesOn) {

@@ -26,7 +26,7 @@ inline Tensor json_tensor(const nlohmann::json& nested, Dtype dtype = Dtype::flo
     sizes.push_back(static_cast<std::int64_t>(level->size()));
     if (level->empty()) break;
   }
-  return Tensor::from(json_values(nested), Shape(std::move(sizes))).to(dtype);
+  return Tensor::from(json_values(nested), Shape(sizes)).to(dtype);
 }
 
 /// The tensor has the shape and, as `close` says, the values of the nested lists.

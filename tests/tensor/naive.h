@@ -41,20 +41,20 @@ inline Shape random_shape(std::uint32_t number, int most_rank) {
     const float u = random_uniform_at(stream, static_cast<std::uint64_t>(axis + 1));
     sizes.push_back(u < 0.03F ? 0 : 1 + static_cast<std::int64_t>(u * 4.0F));
   }
-  return Shape(std::move(sizes));
+  return Shape(sizes);
 }
 
 /// A shape that broadcasts to `full`: leading axes dropped and others set to 1 at random.
 inline Shape random_operand(const Shape& full, std::uint32_t number, std::uint32_t side) {
   const RandomStream stream{side, purpose("operand"), number};
-  std::vector<std::int64_t> sizes = full.sizes();
+  std::vector<std::int64_t> sizes(full.sizes().begin(), full.sizes().end());
   for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     if (random_uniform_at(stream, axis) < 0.3F) sizes[axis] = 1;
   }
   if (random_uniform_at(stream, 100) < 0.3F) {
     sizes.erase(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2));
   }
-  return Shape(std::move(sizes));
+  return Shape(sizes);
 }
 
 /// Standard normal values.

@@ -19,7 +19,7 @@ TEST(Shaping, TransposeExchangesTwoAxes) {
     const std::vector<double> values = x.to_vector();
     for (int a = 0; a < x.rank(); ++a) {
       for (int b = 0; b < x.rank(); ++b) {
-        std::vector<std::int64_t> sizes = x.shape().sizes();
+        std::vector<std::int64_t> sizes(x.shape().sizes().begin(), x.shape().sizes().end());
         std::swap(sizes[static_cast<std::size_t>(a)], sizes[static_cast<std::size_t>(b)]);
         const Shape shape(sizes);
         std::vector<double> expected;

@@ -1,0 +1,79 @@
+#include "tensor/cpu/simd/kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tensor/cpu/simd/elementwise.cpp"
+#include <hwy/foreach_target.h>  // compiles what follows once for each set of instructions
+#include <hwy/highway.h>
+
+// Element by element, in the operations and the order of the plain loops: the same bits.
+
+HWY_BEFORE_NAMESPACE();
+namespace posthoc::cpu::simd::HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Calls element(tag, i) for vectors of elements and then for the single ones that are left.
+template <typename Element>
+HWY_INLINE void over_elements(std::int64_t n, const Element& element) {
+  const hn::ScalableTag<float> d;
+  const auto width = static_cast<std::int64_t>(hn::Lanes(d));
+  std::int64_t i = 0;
+  for (; i + width <= n; i += width) element(d, i);
+  for (; i < n; ++i) element(hn::CappedTag<float, 1>(), i);
+}
+
+}  // namespace
+
+void Adam(const AdamConstants& constants, std::int64_t n, const float* g, float* p, float* m, float* v) {
+  over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
+    const auto gradient = hn::LoadU(d, g + i);
+    const auto first = hn::Add(hn::Mul(hn::Set(d, constants.beta1), hn::LoadU(d, m + i)),
+                               hn::Mul(hn::Set(d, constants.one_minus_beta1), gradient));
+    const auto second = hn::Add(hn::Mul(hn::Set(d, constants.beta2), hn::LoadU(d, v + i)),
+                                hn::Mul(hn::Set(d, constants.one_minus_beta2), hn::Mul(gradient, gradient)));
+    const auto deviation = hn::Add(hn::Sqrt(second), hn::Set(d, constants.eps));
+    hn::StoreU(first, d, m + i);
+    hn::StoreU(second, d, v + i);
+    hn::StoreU(hn::Sub(hn::LoadU(d, p + i), hn::Mul(hn::Set(d, constants.rate), hn::Div(first, deviation))), d, p + i);
+  });
+}
+
+void ReluTimes(const float* x, const float* mask, std::int64_t n, float* y) {
+  over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
+    const auto value = hn::LoadU(d, x + i);
+    const auto zero = hn::Zero(d);
+    const auto kept = hn::IfThenElse(hn::Lt(value, zero), zero, value);  // a NaN stays one
+    hn::StoreU(hn::Mul(kept, hn::LoadU(d, mask + i)), d, y + i);
+  });
+}
+
+void ReluTimesBackward(const float* y, const float* g, float factor, std::int64_t n, float* dx) {
+  over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
+    const auto scaled = hn::Mul(hn::LoadU(d, g + i), hn::Set(d, factor));
+    hn::StoreU(hn::IfThenElseZero(hn::Gt(hn::LoadU(d, y + i), hn::Zero(d)), scaled), d, dx + i);
+  });
+}
+
+}  // namespace posthoc::cpu::simd::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace posthoc::cpu::simd {
+
+HWY_EXPORT(Adam);
+HWY_EXPORT(ReluTimes);
+HWY_EXPORT(ReluTimesBackward);
+
+void adam_step(const AdamConstants& constants, std::int64_t n, const float* g, float* p, float* m, float* v) {
+  HWY_DYNAMIC_DISPATCH(Adam)(constants, n, g, p, m, v);
+}
+void relu_times(const float* x, const float* mask, std::int64_t n, float* y) {
+  HWY_DYNAMIC_DISPATCH(ReluTimes)(x, mask, n, y);
+}
+void relu_times_backward(const float* y, const float* g, float factor, std::int64_t n, float* dx) {
+  HWY_DYNAMIC_DISPATCH(ReluTimesBackward)(y, g, factor, n, dx);
+}
+
+}  // namespace posthoc::cpu::simd
+#endif
