@@ -27,6 +27,23 @@ bool taken(const nn::Chain& chain) {
   });
 }
 
+// Weights and biases of J outputs for inputs scale x + shift: W (scale x + shift) + b = (W scale) x + (W shift + b), in
+// float64 and rounded once. Several outputs by turns, so that the processor need not wait for one sum.
+template <std::size_t J>
+void fold(const float* w, std::size_t inputs, const double* scale, const double* shift, const float* b,
+          std::size_t stride, float* weights, float* bias) {
+  double sums[J];
+  for (std::size_t j = 0; j < J; ++j) sums[j] = b[j];
+  for (std::size_t in = 0; in < inputs; ++in) {
+    for (std::size_t j = 0; j < J; ++j) {
+      const double weight = w[j * inputs + in];
+      weights[in * stride + j] = static_cast<float>(weight * scale[in]);
+      sums[j] += weight * shift[in];
+    }
+  }
+  for (std::size_t j = 0; j < J; ++j) bias[j] = static_cast<float>(sums[j]);
+}
+
 void tensor_of(Tensor& buffer, std::size_t floats) {
   const auto size = static_cast<std::int64_t>(floats);
   if (!buffer.defined() || buffer.elements() != size) buffer = Tensor::zeros({size});
@@ -77,33 +94,36 @@ void FusedScorer::pack(const nn::Chain& chain) {
     const float* w = chain[i].weight.values<float>().data();
     const float* b = chain[i].bias.values<float>().data();
     float* bias = to + all * inputs;
-    for (std::size_t out = 0; out < outputs; ++out) {
-      // W (scale x + shift) + b = (W scale) x + (W shift + b), in float64 and rounded once.
-      double sum = b[out];
+    for (std::size_t out = 0; out < outputs;) {
       float* column = to + out / block * block * inputs + out % block;
-      for (std::size_t in = 0; in < inputs; ++in) {
-        const double weight = w[out * inputs + in];
-        column[in * block] = static_cast<float>(weight * scale_[in]);
-        sum += weight * shift_[in];
+      if (out + 4 <= outputs && block % 4 == 0) {
+        fold<4>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
+        out += 4;
+      } else {
+        fold<1>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
+        out += 1;
       }
-      bias[out] = static_cast<float>(sum);
     }
     layers_.push_back({inputs, all, chain[i].relu, to, bias});
     to = bias + all;
     scratch_tile_ = std::max(scratch_tile_, all);
 
-    scale_.assign(outputs, 1.0);
-    shift_.assign(outputs, 0.0);
-    if (const auto& norm = chain[i].norm) {
-      const auto gamma = norm->gamma.values<float>();
-      const auto beta = norm->beta.values<float>();
-      const auto mean = norm->mean.values<float>();
-      const auto variance = norm->variance.values<float>();
-      for (std::size_t k = 0; k < outputs; ++k) {
-        scale_[k] = gamma[k] / std::sqrt(variance[k] + norm->eps);
-        shift_[k] = beta[k] - mean[k] * scale_[k];
-      }
-    }
+    set_affine(chain[i]);
+  }
+}
+
+void FusedScorer::set_affine(const nn::ChainLayer& layer) {
+  const std::size_t outputs = outputs_of(layer);
+  scale_.assign(outputs, 1.0);
+  shift_.assign(outputs, 0.0);
+  if (!layer.norm) return;
+  const auto gamma = layer.norm->gamma.values<float>();
+  const auto beta = layer.norm->beta.values<float>();
+  const auto mean = layer.norm->mean.values<float>();
+  const auto variance = layer.norm->variance.values<float>();
+  for (std::size_t k = 0; k < outputs; ++k) {
+    scale_[k] = gamma[k] / std::sqrt(variance[k] + layer.norm->eps);
+    shift_[k] = beta[k] - mean[k] * scale_[k];
   }
 }
 

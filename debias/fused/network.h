@@ -50,6 +50,7 @@ class FusedScorer {
 
  private:
   void pack(const nn::Chain& chain);
+  void set_affine(const nn::ChainLayer& layer);
 
   std::vector<cpu::FusedLayer> layers_;
   Tensor weights_;  // all layers' packed weights and biases

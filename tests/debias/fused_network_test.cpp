@@ -182,6 +182,31 @@ class Opaque final : public nn::Classifier {
   std::shared_ptr<nn::Mlp> inner_;
 };
 
+// Logistic regression: a chain that is no `Mlp`.
+class Logistic final : public nn::Classifier {
+ public:
+  explicit Logistic(std::int64_t inputs)
+      : linear_(register_module("linear", std::make_shared<nn::Linear>(inputs, 1, RandomStream{1, 2, 3}))) {}
+  Variable logits(const Variable& x) override { return linear_->forward(x); }
+  [[nodiscard]] std::optional<nn::Chain> chain() const override {
+    return nn::Chain{{linear_->weight(), linear_->bias(), false, std::nullopt}};
+  }
+  [[nodiscard]] std::int64_t inputs() const override { return linear_->weight().size(1); }
+  [[nodiscard]] std::shared_ptr<nn::Module> clone() const override {
+    return copy_into(std::make_shared<Logistic>(inputs()));
+  }
+
+ private:
+  std::shared_ptr<nn::Linear> linear_;
+};
+
+TEST_F(FusedNetwork, AnyNetworkThatSaysItIsAChainIsTaken) {
+  for (const std::int64_t inputs : {1, 40, 300}) {
+    Logistic model(inputs);
+    expect_scores_within_bounds(model, random_normal({30, inputs}, {7, purpose("rows"), 0}));
+  }
+}
+
 TEST_F(FusedNetwork, WhatThePassDoesNotTakeIsLeftToTheNetwork) {
   const Tensor x = random_normal({4, 3}, {6, purpose("rows"), 0});
   EXPECT_TRUE(FusedRows::of(*network(3, 1, 256, 8), x).has_value());
