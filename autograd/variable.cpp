@@ -42,7 +42,10 @@ namespace {
 // std::unordered_set would cost more than the walk.
 class NodeSet {
  public:
+  /// Keeps the memory, unless it is that of a graph so large that emptying it would cost the next small one.
   void clear() {
+    constexpr std::size_t kMostKept = 4096;
+    if (slots_.size() > kMostKept) slots_ = {};
     std::fill(slots_.begin(), slots_.end(), nullptr);
     size_ = 0;
   }

@@ -1,10 +1,12 @@
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 
 #include "tensor/cpu/kernels.h"
 #include "tensor/naive.h"
 #include "tensor/ops.h"
 
-// The vectorised kernels of float32 against the plain ones, on sizes around their tiles and vectors.
+// The vectorised kernels of float32 against the plain ones, on sizes around their tiles and vectors, with each set of
+// instructions that this processor has.
 
 namespace posthoc {
 namespace {
@@ -43,7 +45,30 @@ bool same(const Tensor& a, const Tensor& b) {
                     [](double p, double q) { return p == q || (std::isnan(p) && std::isnan(q)); });
 }
 
-TEST(Simd, MatmulMatchesThePlainOne) {
+class Simd : public ::testing::TestWithParam<std::int64_t> {
+ protected:
+  Simd() { use(GetParam()); }
+  ~Simd() override { use(0); }  // all that there are
+
+ private:
+  static void use(std::int64_t targets) {
+    hwy::SetSupportedTargetsForTest(targets);
+    hwy::GetChosenTarget().DeInit();  // the next call chooses anew
+  }
+};
+
+std::vector<std::int64_t> targets_here() {
+  std::vector<std::int64_t> all = {HWY_SCALAR};
+  for (const std::int64_t target : {HWY_SSE4, HWY_AVX2, HWY_AVX3, HWY_NEON}) {
+    if ((hwy::SupportedTargets() & target) != 0) all.push_back(target);
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, Simd, ::testing::ValuesIn(targets_here()),
+                         [](const auto& parameter) { return std::string(hwy::TargetName(parameter.param)); });
+
+TEST_P(Simd, MatmulMatchesThePlainOne) {
   for (std::uint32_t number = 0; number < 1000; ++number) {
     const std::int64_t m = some_size(number, 0);
     const std::int64_t n = some_size(number, 1);
@@ -63,7 +88,7 @@ TEST(Simd, MatmulMatchesThePlainOne) {
 }
 
 // What the critic asks for: one row of thousands, and its outer product.
-TEST(Simd, MatmulOfOneLongRow) {
+TEST_P(Simd, MatmulOfOneLongRow) {
   for (const std::int64_t k : {2047, 2048, 2051}) {
     const Tensor x = noise32({1, k}, 1);
     const Tensor weight = noise32({33, k}, 2);
@@ -79,7 +104,7 @@ TEST(Simd, MatmulOfOneLongRow) {
   }
 }
 
-TEST(Simd, LinearMatchesThePlainOneAndEachRowStandsAlone) {
+TEST_P(Simd, LinearMatchesThePlainOneAndEachRowStandsAlone) {
   for (std::uint32_t number = 0; number < 200; ++number) {
     const std::int64_t rows = some_size(number, 0);
     const std::int64_t in = some_size(number, 1);
@@ -100,7 +125,7 @@ TEST(Simd, LinearMatchesThePlainOneAndEachRowStandsAlone) {
   }
 }
 
-TEST(Simd, BatchNormHasThePlainOnesBits) {
+TEST_P(Simd, BatchNormHasThePlainOnesBits) {
   for (std::uint32_t number = 0; number < 200; ++number) {
     const std::int64_t n = std::max<std::int64_t>(1, some_size(number, 0));
     const std::int64_t c = some_size(number, 1);
@@ -128,7 +153,7 @@ TEST(Simd, BatchNormHasThePlainOnesBits) {
   }
 }
 
-TEST(Simd, ColumnSumsHaveThePlainOnesBits) {
+TEST_P(Simd, ColumnSumsHaveThePlainOnesBits) {
   for (std::uint32_t number = 0; number < 100; ++number) {
     const Tensor x = noise32({some_size(number, 0), some_size(number, 1)}, number);
     Tensor expected = Tensor::empty({1, x.size(1)});
@@ -139,7 +164,7 @@ TEST(Simd, ColumnSumsHaveThePlainOnesBits) {
   }
 }
 
-TEST(Simd, DropoutHasThePlainOnesBits) {
+TEST_P(Simd, DropoutHasThePlainOnesBits) {
   // Draws that begin within a block, and counters that pass 2^32 and 2^34.
   for (const std::uint64_t first : {0ULL, 1ULL, 2ULL, 3ULL, 4ULL, 2048ULL, (1ULL << 32) - 9, (1ULL << 34) - 50}) {
     for (const std::int64_t n : {0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 2048}) {
@@ -165,7 +190,7 @@ TEST(Simd, DropoutHasThePlainOnesBits) {
   }
 }
 
-TEST(Simd, AdamHasThePlainOnesBits) {
+TEST_P(Simd, AdamHasThePlainOnesBits) {
   for (const std::int64_t n : kSizes) {
     const Tensor g = noise32({n}, 1);
     Tensor p = noise32({n}, 2);

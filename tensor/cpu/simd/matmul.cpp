@@ -30,12 +30,11 @@ struct Operands {
 
 // kRows x kVectors vectors of the result, kept in registers over all of k. With kMasked the one vector is cut to
 // `lanes`.
-template <int kRows, int kVectors, bool kMasked>
-HWY_INLINE void tile(const Operands& in, const Product& product, std::int64_t row, std::int64_t column,
-                     std::size_t lanes) {
-  const D d;
+template <int kRows, int kVectors, bool kMasked = false, typename Tag>
+HWY_INLINE void tile(Tag d, const Operands& in, const Product& product, std::int64_t row, std::int64_t column,
+                     [[maybe_unused]] std::size_t lanes = 0) {
   const auto width = static_cast<std::int64_t>(hn::Lanes(d));
-  const auto mask = hn::FirstN(d, kMasked ? lanes : hn::Lanes(d));
+  [[maybe_unused]] const auto mask = hn::FirstN(d, kMasked ? lanes : hn::Lanes(d));
   const auto load = [&](const float* from) HWY_ATTR {
     if constexpr (kMasked) {
       return hn::MaskedLoad(mask, d, from);
@@ -44,7 +43,7 @@ HWY_INLINE void tile(const Operands& in, const Product& product, std::int64_t ro
     }
   };
   float* out = product.out + row * product.n + column;
-  V sum[kRows][kVectors];
+  hn::Vec<Tag> sum[kRows][kVectors];
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 8
@@ -59,12 +58,12 @@ HWY_INLINE void tile(const Operands& in, const Product& product, std::int64_t ro
   const float* a = in.a + row * in.row_step;
   const float* b = in.b + column;
   for (std::int64_t k = 0; k < in.k; ++k, a += in.k_step, b += in.ldb) {
-    V right[kVectors];
+    hn::Vec<Tag> right[kVectors];
 #pragma GCC unroll 8
     for (int j = 0; j < kVectors; ++j) right[j] = load(b + j * width);
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
-      const V left = hn::Set(d, a[i * in.row_step]);
+      const auto left = hn::Set(d, a[i * in.row_step]);
 #pragma GCC unroll 8
       for (int j = 0; j < kVectors; ++j) sum[i][j] = hn::MulAdd(left, right[j], sum[i][j]);
     }
@@ -85,16 +84,21 @@ HWY_INLINE void tile(const Operands& in, const Product& product, std::int64_t ro
 // kRows rows of the result from end to end.
 template <int kRows>
 void rows(const Operands& in, const Product& product, std::int64_t row) {
-  const auto width = static_cast<std::int64_t>(hn::Lanes(D()));
+  const D d;
+  const auto width = static_cast<std::int64_t>(hn::Lanes(d));
   std::int64_t column = 0;
   if constexpr (kRows == 1) {  // long runs: b may have a row of thousands
-    for (; column + 8 * width <= product.n; column += 8 * width) tile<1, 8, false>(in, product, row, column, 0);
+    for (; column + 8 * width <= product.n; column += 8 * width) tile<1, 8>(d, in, product, row, column);
   }
-  for (; column + 2 * width <= product.n; column += 2 * width) tile<kRows, 2, false>(in, product, row, column, 0);
-  for (; column + width <= product.n; column += width) tile<kRows, 1, false>(in, product, row, column, 0);
+  for (; column + 2 * width <= product.n; column += 2 * width) tile<kRows, 2>(d, in, product, row, column);
+  for (; column + width <= product.n; column += width) tile<kRows, 1>(d, in, product, row, column);
+#if HWY_TARGET <= HWY_AVX2  // AVX2 and AVX-512: masked memory operations that touch no lane outside the mask
   if (column < product.n) {
-    tile<kRows, 1, true>(in, product, row, column, static_cast<std::size_t>(product.n - column));
+    tile<kRows, 1, true>(d, in, product, row, column, static_cast<std::size_t>(product.n - column));
   }
+#else
+  for (; column < product.n; ++column) tile<kRows, 1>(hn::CappedTag<float, 1>(), in, product, row, column);
+#endif
 }
 
 void all_rows(const Operands& in, const Product& product) {
