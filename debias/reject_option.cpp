@@ -18,18 +18,18 @@ std::vector<std::string> notes_on(const RejectOptionResult& result, const Reject
   const bool grid = mode == Mode::grid;
   std::vector<std::string> notes;
   if (!result.bias.defined()) {
-    notes.push_back(fmt::format("reject-option: {} is undefined, because {}; this is the best balanced accuracy", bias,
+    notes.push_back(fmt::format("{} is undefined, because {}; this is the best balanced accuracy", bias,
                                 result.bias.reason()));
   } else if (!result.feasible) {
     notes.push_back(fmt::format(
-        "reject-option: no {} brings {} within {} of {}; {}",
+        "no {} brings {} within {} of {}; {}",
         grid ? "point of the grid" : (result.complete ? "pair of thresholds" : "pair of thresholds that was tried"),
         bias, goal.bound, goal.bias->fair(),
         grid ? "this is the smallest bias, which AIF360 takes then, not the nearest" : "this is the nearest"));
   }
   if (!result.performance.defined()) {
     notes.push_back(
-        fmt::format("reject-option: the balanced accuracy is undefined, because {}", result.performance.reason()));
+        fmt::format("the balanced accuracy is undefined, because {}", result.performance.reason()));
   }
   if (!result.complete) {
     notes.push_back(fmt::format(
