@@ -18,8 +18,8 @@ for name in 'typeinfo for posthoc::Error' 'typeinfo for posthoc::Cancelled' 'vta
             'typeinfo for posthoc::debias::ThresholdOnly' 'posthoc::debias::methods()'; do
   grep -qxF "$name" <<<"$demangled" || fail "the library does not export $name"
 done
-grep -q 'posthoc::Tensor::values<float>() const$' <<<"$demangled" ||
-  fail "the library does not export Tensor::values<float>"
+grep -q 'posthoc::Tensor::from<float>(' <<<"$demangled" ||
+  fail "the library does not export Tensor::from<float>"
 if grep '^posthoc::cpu::' <<<"$demangled" >&2; then fail "the kernels above are exported"; fi
 
 objdump -p "$library" | grep -qE "SONAME +$soname\$" || fail "the soname is not $soname"
