@@ -18,8 +18,8 @@ std::vector<std::string> notes_on(const RejectOptionResult& result, const Reject
   const bool grid = mode == Mode::grid;
   std::vector<std::string> notes;
   if (!result.bias.defined()) {
-    notes.push_back(fmt::format("{} is undefined, because {}; this is the best balanced accuracy", bias,
-                                result.bias.reason()));
+    notes.push_back(
+        fmt::format("{} is undefined, because {}; this is the best balanced accuracy", bias, result.bias.reason()));
   } else if (!result.feasible) {
     notes.push_back(fmt::format(
         "no {} brings {} within {} of {}; {}",
@@ -28,8 +28,7 @@ std::vector<std::string> notes_on(const RejectOptionResult& result, const Reject
         grid ? "this is the smallest bias, which AIF360 takes then, not the nearest" : "this is the nearest"));
   }
   if (!result.performance.defined()) {
-    notes.push_back(
-        fmt::format("the balanced accuracy is undefined, because {}", result.performance.reason()));
+    notes.push_back(fmt::format("the balanced accuracy is undefined, because {}", result.performance.reason()));
   }
   if (!result.complete) {
     notes.push_back(fmt::format(
