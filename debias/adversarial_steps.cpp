@@ -13,15 +13,14 @@
 namespace posthoc::debias {
 
 Activations activations(nn::Classifier& network, const Tensor& x) {
-  constexpr std::int64_t kBlock = 4096;
   const std::size_t stages = network.stage_count();
   require(stages >= 2, "adversarial: the network is no chain of stages, so it has no last hidden activations");
   const NoGrad no_graph;
   const nn::EvalMode eval(network);
   Activations all;
   std::vector<Variable> blocks;
-  for (std::int64_t begin = 0; begin < x.size(0); begin += kBlock) {
-    const Tensor block = x.rows(begin, std::min(begin + kBlock, x.size(0)));
+  nn::for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
+    const Tensor block = x.rows(begin, end);
     blocks.push_back(network.run_stages(Variable(block), 0, stages - 1));
     const Shape& shape = blocks.back().shape();
     require(shape.rank() == 2 && shape[0] == block.size(0),
@@ -30,7 +29,7 @@ Activations activations(nn::Classifier& network, const Tensor& x) {
     const Variable scores = sigmoid(network.run_stages(blocks.back(), stages - 1, stages));
     const std::vector<double> part = scores.value().to_vector();
     all.scores.insert(all.scores.end(), part.begin(), part.end());
-  }
+  });
   const auto bad = std::find_if(all.scores.begin(), all.scores.end(), [](double s) { return !std::isfinite(s); });
   require(
       bad == all.scores.end(),

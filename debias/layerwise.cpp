@@ -14,7 +14,6 @@ namespace posthoc::debias {
 namespace {
 
 constexpr std::int64_t kMostCalls = 8192;  // what the surrogate takes
-constexpr std::int64_t kRowsAtOnce = 4096;
 
 double standard_deviation(const std::vector<double>& values) {
   const auto n = static_cast<double>(values.size());
@@ -71,10 +70,9 @@ class SearchedStage {
   // Computes what enters the stage, once for all weights that it is given.
   void enter(const Tensor& features) {
     const NoGrad no_graph;
-    for (std::int64_t begin = 0; begin < features.size(0); begin += kRowsAtOnce) {
-      const Tensor block = features.rows(begin, std::min(begin + kRowsAtOnce, features.size(0)));
-      entering_.push_back(model_.run_stages(Variable(block), 0, stage_).value());
-    }
+    nn::for_row_blocks(features.size(0), [&](std::int64_t begin, std::int64_t end) {
+      entering_.push_back(model_.run_stages(Variable(features.rows(begin, end)), 0, stage_).value());
+    });
   }
 
   // The network's scores with the weights that the stage has now.

@@ -111,18 +111,16 @@ std::shared_ptr<Classifier> Classifier::clone_classifier() const {
 }
 
 std::vector<double> scores(Classifier& model, const Tensor& x) {
-  constexpr std::int64_t kBlock = 4096;
   require(x.rank() == 2 && x.size(1) == model.inputs(), "scores: the network takes {} features a row, the data is {}",
           model.inputs(), x.shape());
   const NoGrad no_graph;
   const EvalMode eval(model);
   std::vector<double> all;
   all.reserve(static_cast<std::size_t>(x.size(0)));
-  for (std::int64_t begin = 0; begin < x.size(0); begin += kBlock) {
-    const Tensor block = x.rows(begin, std::min(begin + kBlock, x.size(0)));
-    const std::vector<double> part = model.forward(Variable(block)).value().to_vector();
+  for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
+    const std::vector<double> part = model.forward(Variable(x.rows(begin, end))).value().to_vector();
     all.insert(all.end(), part.begin(), part.end());
-  }
+  });
   const auto bad = std::find_if(all.begin(), all.end(), [](double score) { return !std::isfinite(score); });
   require(bad == all.end(), "scores: the network gives {} for row {}; its weights or the data are not finite",
           bad == all.end() ? 0.0 : *bad, bad - all.begin());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -136,6 +137,14 @@ class Classifier : public Module {
   [[nodiscard]] virtual std::int64_t inputs() const = 0;
   [[nodiscard]] std::shared_ptr<Classifier> clone_classifier() const;
 };
+
+/// Calls `visit(begin, end)` for the blocks of [0, rows), in order. Evaluation goes through the data by them, so that
+/// activations stay few.
+template <typename Visit>
+void for_row_blocks(std::int64_t rows, Visit&& visit) {
+  constexpr std::int64_t kBlock = 4096;
+  for (std::int64_t begin = 0; begin < rows; begin += kBlock) visit(begin, std::min(begin + kBlock, rows));
+}
 
 /// Scores P(favourable label) of each row of x [n, d], in evaluation mode and without a graph, in blocks of rows so
 /// that memory stays small. Throws `Error` when d is not the classifier's or a score is not finite.

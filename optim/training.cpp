@@ -54,15 +54,13 @@ double train_epoch(nn::Classifier& model, Optimizer& optimizer, const Tensor& x,
 }
 
 double evaluation_loss(nn::Classifier& model, const Tensor& x, const Tensor& y) {
-  constexpr std::int64_t kBlock = 4096;
   const NoGrad no_graph;
   const nn::EvalMode eval(model);
   double total = 0.0;
-  for (std::int64_t begin = 0; begin < x.size(0); begin += kBlock) {
-    const std::int64_t end = std::min(begin + kBlock, x.size(0));
+  nn::for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
     const Variable logits = model.logits(Variable(x.rows(begin, end)));
     total += binary_cross_entropy_with_logits(logits, y.rows(begin, end), Reduction::sum).value().item();
-  }
+  });
   return total / static_cast<double>(x.size(0));
 }
 
