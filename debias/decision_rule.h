@@ -10,9 +10,8 @@
 
 namespace posthoc::debias {
 
-/// The groups of the rules that treat two groups differently.
-inline constexpr std::int32_t kUnprivileged = 0;
-inline constexpr std::int32_t kPrivileged = 1;
+using fairness::kPrivileged;
+using fairness::kUnprivileged;
 
 /// The threshold whose decisions `score > threshold` are `score >= 0.5`: AIF360's.
 inline constexpr double kHalfOrAbove = 0.49999999999999994;  // the largest double below 0.5

@@ -8,9 +8,6 @@
 namespace posthoc::fairness {
 namespace {
 
-constexpr int kUnprivileged = 0;
-constexpr int kPrivileged = 1;
-
 // Costs are means of up to millions of numbers in [0, 1]; a difference below this may be rounding alone, and a mix rate
 // made of it any number.
 constexpr double kRounding = 1e-12;

@@ -11,8 +11,6 @@ namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr int kUnprivileged = 0;
-constexpr int kPrivileged = 1;
 constexpr std::size_t kUnknowns = 4;  // sp2p, sn2p, op2p, on2p
 
 using Coefficients = std::array<Int128, kUnknowns>;

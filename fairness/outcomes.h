@@ -6,6 +6,10 @@
 
 namespace posthoc::fairness {
 
+/// The groups where there are two.
+inline constexpr std::int32_t kUnprivileged = 0;
+inline constexpr std::int32_t kPrivileged = 1;
+
 /// What a classifier said about n people and what was true, one row a person. The spans are
 /// borrowed and equally long.
 struct Outcomes {
