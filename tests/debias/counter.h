@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <gtest/gtest.h>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "debias/method.h"
 
 namespace posthoc::debias {
 
@@ -28,5 +30,19 @@ class Counter final : public Progress {
   std::int64_t total_ = 0;
   std::atomic<std::int64_t> done_ = 0;
 };
+
+/// A method that runs on `workers` threads reports `total` steps, and stops when it is told to.
+inline void expect_reports_and_stops(const Method& method, Problem problem, std::int64_t total, int workers) {
+  Counter counter(0);
+  problem.progress = &counter;
+  EXPECT_EQ(method.fit(problem).trace.size(), static_cast<std::size_t>(total));
+  EXPECT_EQ(counter.total(), total);
+  EXPECT_EQ(counter.done(), total);
+
+  Counter cancelling(4);
+  problem.progress = &cancelling;
+  EXPECT_THROW(static_cast<void>(method.fit(problem)), Cancelled);
+  EXPECT_LT(cancelling.done(), 4 + workers);
+}
 
 }  // namespace posthoc::debias

@@ -49,17 +49,7 @@ TEST_F(LayerwiseThreads, ReportEveryEvaluationAndStopWhenToldTo) {
   const Layerwise layerwise(kQuick);
   for (const int count : {1, 3}) {
     set_threads(count);
-    Problem problem = small.problem();
-    Counter counter(0);
-    problem.progress = &counter;
-    EXPECT_EQ(layerwise.fit(problem).trace.size(), 64U);
-    EXPECT_EQ(counter.total(), 64);
-    EXPECT_EQ(counter.done(), 64);
-
-    Counter cancelling(4);
-    problem.progress = &cancelling;
-    EXPECT_THROW(static_cast<void>(layerwise.fit(problem)), Cancelled);
-    EXPECT_LT(cancelling.done(), 4 + count);
+    expect_reports_and_stops(layerwise, small.problem(), 64, count);
   }
 }
 

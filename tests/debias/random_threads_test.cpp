@@ -49,17 +49,7 @@ TEST_F(RandomPerturbationThreads, ReportEveryTrialAndStopWhenToldTo) {
   const RandomPerturbation random({.trials = 25});
   for (const int count : {1, 3}) {
     set_threads(count);
-    Problem problem = small.problem();
-    Counter counter(0);
-    problem.progress = &counter;
-    EXPECT_EQ(random.fit(problem).trace.size(), 26U);
-    EXPECT_EQ(counter.total(), 26);
-    EXPECT_EQ(counter.done(), 26);
-
-    Counter cancelling(4);
-    problem.progress = &cancelling;
-    EXPECT_THROW(static_cast<void>(random.fit(problem)), Cancelled);
-    EXPECT_LT(cancelling.done(), 4 + count);
+    expect_reports_and_stops(random, small.problem(), 26, count);
   }
 }
 

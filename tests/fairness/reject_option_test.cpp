@@ -146,19 +146,11 @@ TEST(RejectOption, TheOrderOfRowsDoesNotMatter) {
   std::mt19937_64 random(4);
   for (int instance = 0; instance < 300; ++instance) {
     const Rows rows = random_instance(random, 100);
-    std::vector<std::size_t> order(rows.scores.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::shuffle(order.begin(), order.end(), random);
-    Rows shuffled;
-    for (const std::size_t row : order) {
-      shuffled.scores.push_back(rows.scores[row]);
-      shuffled.labels.push_back(rows.labels[row]);
-      shuffled.groups.push_back(rows.groups[row]);
-    }
+    const Rows reordered = shuffled(rows, random);
     const RejectOptionGoal goal = make_reject_option_goal(instance % 2 == 0 ? "eod" : "erd", 0.05);
-    expect_same(RejectOptionSweep(shuffled.outcomes()).find_exact(goal),
+    expect_same(RejectOptionSweep(reordered.outcomes()).find_exact(goal),
                 RejectOptionSweep(rows.outcomes()).find_exact(goal));
-    expect_same(RejectOptionSweep(shuffled.outcomes()).find_on_grid(goal),
+    expect_same(RejectOptionSweep(reordered.outcomes()).find_on_grid(goal),
                 RejectOptionSweep(rows.outcomes()).find_on_grid(goal));
     ASSERT_FALSE(HasFailure()) << "instance " << instance;
   }

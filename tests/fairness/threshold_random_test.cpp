@@ -113,18 +113,10 @@ TEST(ThresholdRandom, TheOrderOfRowsDoesNotMatter) {
   std::mt19937_64 random(4);
   for (int instance = 0; instance < 300; ++instance) {
     const Rows rows = random_instance(random);
-    std::vector<std::size_t> order(rows.scores.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::shuffle(order.begin(), order.end(), random);
-    Rows shuffled;
-    for (const std::size_t row : order) {
-      shuffled.scores.push_back(rows.scores[row]);
-      shuffled.labels.push_back(rows.labels[row]);
-      shuffled.groups.push_back(rows.groups[row]);
-    }
+    const Rows reordered = shuffled(rows, random);
     const Objective& objective = all_objectives()[random() % all_objectives().size()];
     for (const auto& search : {ThresholdSearch::exact(), ThresholdSearch::grid(21)}) {
-      expect_same(find_threshold(shuffled.outcomes(), objective, search),
+      expect_same(find_threshold(reordered.outcomes(), objective, search),
                   find_threshold(rows.outcomes(), objective, search));
     }
     ASSERT_FALSE(HasFailure()) << "instance " << instance;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -39,6 +41,20 @@ inline Rows mixed_rows(std::mt19937_64& random, std::uint64_t n, std::uint64_t l
   Rows rows = random_rows(random, n, levels, groups);
   for (std::uint8_t& label : rows.labels) label = random() % 2 == 0 ? 1 : 0;
   return rows;
+}
+
+/// The same rows in another order.
+inline Rows shuffled(const Rows& rows, std::mt19937_64& random) {
+  std::vector<std::size_t> order(rows.scores.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::shuffle(order.begin(), order.end(), random);
+  Rows result;
+  for (const std::size_t row : order) {
+    result.scores.push_back(rows.scores[row]);
+    result.labels.push_back(rows.labels[row]);
+    result.groups.push_back(rows.groups[row]);
+  }
+  return result;
 }
 
 /// The message of the `Error` that `call` throws; the test fails if it throws none.
