@@ -196,8 +196,10 @@ Debiased Layerwise::fit(const Problem& problem) const {
   TracePoint best = results[0].trace[0];
   std::size_t best_stage = 0;
   std::int64_t flat = 0;
+  std::size_t searched = 0;
   for (std::size_t stage = 0; stage < results.size(); ++stage) {
     flat += results[stage].flat;
+    searched += results[stage].point.size();
     for (const TracePoint& point : results[stage].trace) {
       result.trace.push_back(point);
       if (!(point.objective < best.objective)) continue;
@@ -208,12 +210,7 @@ Debiased Layerwise::fit(const Problem& problem) const {
 
   const bool original_is_best = best.step == 0;
   const std::shared_ptr<nn::Classifier> model = problem.model->clone_classifier();
-  std::size_t searched = 0;
-  for (std::size_t stage = 0; stage < results.size(); ++stage) {
-    SearchedStage changed(*model, stage, options_);
-    searched += changed.original().size();
-    if (stage == best_stage && !original_is_best) changed.set(results[stage].point);
-  }
+  if (!original_is_best) SearchedStage(*model, best_stage, options_).set(results[best_stage].point);
   result.model = model;
   result.rule = Threshold{best.threshold};
   result.best_step = best.step;
