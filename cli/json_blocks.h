@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "cli/common_options.h"
-#include "cli/rule_json.h"
 #include "data/dataset.h"
 #include "debias/decision_rule.h"
 #include "debias/evaluation.h"
+#include "debias/rule_json.h"
 #include "fairness/bootstrap.h"
 
 namespace posthoc::cli {

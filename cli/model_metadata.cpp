@@ -61,7 +61,7 @@ ModelMetadata parse_metadata(const std::map<std::string, std::string>& strings, 
       metadata.favorable = data.at("favorable").get<std::string>();
       if (data.contains("split_seed")) metadata.split_seed = parse_split_seed(data.at("split_seed"));
     }
-    if (const Json rule = entry("rule"); !rule.is_null()) metadata.rule = parse_rule(rule);
+    if (const Json rule = entry("rule"); !rule.is_null()) metadata.rule = debias::parse_rule(rule);
     if (const Json encoding = entry("encoding"); !encoding.is_null()) metadata.encoding = parse_encoding(encoding);
   } catch (const Json::exception&) {
     fail("{}: the metadata \"{}\" does not have the form that posthoc writes", file, at);

@@ -71,4 +71,28 @@ std::string to_toml(const Study& study) {
   return text;
 }
 
+std::vector<std::string> settings_that_differ(const Study& before, const Study& now) {
+  std::vector<std::string> differences;
+  const auto compare = [&](const char* name, const auto& a, const auto& b) {
+    if (a != b) differences.push_back(fmt::format("{} was {} and is {}", name, a, b));
+  };
+  compare("name", before.name, now.name);
+  compare("split_seed", before.split_seed, now.split_seed);
+  compare("max_epochs", before.max_epochs, now.max_epochs);
+  compare("patience", before.patience, now.patience);
+  compare("threshold_search", fairness::to_string(before.threshold_search), fairness::to_string(now.threshold_search));
+  const auto compare_named = [&](const char* kind, const auto& all_before, const auto& all_now, auto&& text) {
+    for (const auto& a : all_before) {
+      for (const auto& b : all_now) {
+        if (a.name == b.name && text(a) != text(b)) {
+          differences.push_back(fmt::format("the {} {} has other settings", kind, a.name));
+        }
+      }
+    }
+  };
+  compare_named("task", before.tasks, now.tasks, task_text);
+  compare_named("method", before.methods, now.methods, method_text);
+  return differences;
+}
+
 }  // namespace posthoc::study
