@@ -16,19 +16,18 @@ double peak(long steps, float& sum) {
   return 0.0 * static_cast<double>(steps);
 #else
   const hn::ScalableTag<float> d;
-  constexpr int kChains = 12;  // two units with a latency of four to six
-  hn::Vec<decltype(d)> a[kChains];
-  for (int i = 0; i < kChains; ++i) a[i] = hn::Set(d, static_cast<float>(i));
+  hn::Vec<decltype(d)> a[kPeakChains];
+  for (int i = 0; i < kPeakChains; ++i) a[i] = hn::Set(d, static_cast<float>(i));
   const auto x = hn::Set(d, 0.5F);
   const auto y = hn::Set(d, 1.0F);
   for (long step = 0; step < steps; ++step) {
 #pragma GCC unroll 12
-    for (int i = 0; i < kChains; ++i) a[i] = hn::MulAdd(a[i], x, y);
+    for (int i = 0; i < kPeakChains; ++i) a[i] = hn::MulAdd(a[i], x, y);
   }
-  auto all = hn::Zero(d);
-  for (const auto& one : a) all = hn::Add(all, one);
+  auto all = a[0];
+  for (int i = 1; i < kPeakChains; ++i) all = hn::Add(all, a[i]);
   sum = hn::GetLane(all);
-  return static_cast<double>(steps) * kChains * 2.0 * static_cast<double>(hn::Lanes(d));
+  return static_cast<double>(steps) * kPeakChains * 2.0 * static_cast<double>(hn::Lanes(d));
 #endif
 }
 

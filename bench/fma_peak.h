@@ -2,9 +2,11 @@
 
 namespace posthoc::bench {
 
-/// What a processor core could do at best: fused multiply-adds on the widest vectors, on registers alone, some more
-/// chains of them than one unit's latency fills. Returns the operations done, so that somebody uses them; `sum` is
-/// their result.
+/// Sums that a step adds to: some more than two units with a latency of four, or one of six, keep busy.
+inline constexpr int kPeakChains = 12;
+
+/// What a processor core could do at best: fused multiply-adds on the widest vectors that it has, on registers alone.
+/// Returns the operations done; `sum` is their result, so that somebody uses them.
 double fma_peak_flop(long steps, float& sum);
 
 }  // namespace posthoc::bench

@@ -1,60 +1,44 @@
 #pragma once
 
-#include <benchmark/benchmark.h>
-#include <cmath>
-#include <exception>
-#include <fmt/format.h>
 #include <functional>
 #include <string>
+#include <string_view>
 
 // What every program here has in common: a row is timed only after its result was found right.
 
 namespace posthoc::bench {
 
-/// "" where the two agree to `relative`, else what was compared and by how much it differs. A NaN never agrees.
-inline std::string difference(const std::string& what, double actual, double expected, double relative) {
-  if (std::abs(actual - expected) <= relative * std::abs(expected)) return "";
-  return fmt::format("{}: {} instead of {}, further off than {}", what, actual, expected, relative);
-}
+/// When a row is part of a run: always (`smoke`), unless the run is a smoke test, or only in a run of some minutes.
+enum class Size { smoke, quick, full };
 
-/// Registers a row: `check` returns "" or what is wrong with the row's result, `step` is what is timed, and `flop` are
-/// its floating-point operations, 0 where they say nothing. `make` builds both anew for each run.
+/// What a row measures. Its name is `what` and `on`, by which `rows.py` finds the same row of a peer.
+struct Work {
+  int row = 0;            ///< of the table in docs/performance.md, "Benchmarks"; 0: a part of one
+  std::string what;       ///< "one trial"
+  std::string on;         ///< "adult"
+  double pieces = 1.0;    ///< how often a step does it; all that follows, and the time reported, is of one
+  double flop = 0.0;      ///< floating-point operations; 0 where they say nothing
+  double items = 0.0;     ///< what there is a time for each of; 0: nothing
+  std::string item = "";  ///< "score"
+  int threads = 1;
+  Size size = Size::smoke;
+};
+
+/// A row at work: `check` returns "" or what is wrong with the row's result, `step` is what is timed.
 struct Row {
   std::function<std::string()> check;
   std::function<void()> step;
 };
 
-inline int& wrong_rows() {
-  static int count = 0;
-  return count;
-}
-
-inline void add_row(const std::string& name, double flop, const std::function<Row()>& make) {
-  benchmark::RegisterBenchmark(name.c_str(), [flop, make](benchmark::State& state) {
-    const auto skip = [&](const char* why) {
-      ++wrong_rows();
-      state.SkipWithError(why);
-    };
-    try {
-      const Row row = make();
-      if (const std::string wrong = row.check(); !wrong.empty()) return skip(wrong.c_str());
-      for (auto _ : state) row.step();
-    } catch (const std::exception& error) {
-      return skip(error.what());
-    }
-    if (flop > 0.0) {
-      state.counters["FLOP/s"] = benchmark::Counter(flop, benchmark::Counter::kIsIterationInvariantRate);
-    }
-  })->Unit(benchmark::kMicrosecond);
-}
+/// Registers a row; `make` builds what it works on. Repetitions of a row share that, and it goes before the next row's
+/// is built. The row also reports the most memory that the process has had during the steps.
+void add_row(const Work& work, const std::function<Row()>& make);
 
 /// Runs the rows that the command line asks for (`--help` lists its options). Returns the exit status: 1 if a row's
 /// result was wrong.
-inline int run(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return wrong_rows() == 0 ? 0 : 1;
-}
+int run(int argc, char** argv);
+
+/// "" where the two agree to `relative`, else what was compared and by how much it differs. A NaN never agrees.
+std::string difference(std::string_view what, double actual, double expected, double relative);
 
 }  // namespace posthoc::bench

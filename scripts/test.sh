@@ -18,7 +18,9 @@ done
 scripts/setup.sh
 for preset in "${presets[@]}"; do
   echo "test.sh: $preset"
-  cmake --preset "$preset" ${CI:+-DPOSTHOC_WERROR=ON} --log-level=WARNING
+  options=(${CI:+-DPOSTHOC_WERROR=ON})
+  [[ $preset != release ]] || options+=(-DPOSTHOC_BENCH=ON)  # a smoke test of each
+  cmake --preset "$preset" "${options[@]}" --log-level=WARNING
   cmake --build --preset "$preset" --parallel "$(nproc)"
   run=()
   # The thread sanitizer of older compilers stumbles over the address layouts that newer kernels choose.

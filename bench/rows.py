@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Runs the benchmark programs, prints their rows as one table and, on demand, writes them as JSON.
+
+    bench/run.sh [--quick] [--json FILE]       builds first; docs/performance.md says how to read the result
+"""
+import argparse
+import dataclasses
+import json
+import math
+import pathlib
+import platform
+import re
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAMS = ["tensor_operations", "training_steps", "random_trials", "fairness_searches", "minimisation", "scaling"]
+PEAK = "^peak/"
+
+
+class WrongResult(Exception):
+    """A program failed in another way than by a wrong row."""
+
+
+@dataclasses.dataclass
+class Size:
+    """How thorough a run is."""
+    name: str
+    repetitions: int
+    least_seconds: float  # of a repetition
+    without: str          # names of rows that are left out
+
+
+SIZES = {size.name: size for size in (Size("full", 15, 0.05, PEAK), Size("quick", 3, 0.02, PEAK + "|/full(/|$)"),
+                                      Size("smoke", 1, 0.001, PEAK + "|/(full|quick)(/|$)"))}
+
+
+def run_program(build, program, pattern, size):
+    """The rows of one program whose names match (or, with a minus before it, do not match) `pattern`."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as out:
+        command = [
+            str(build / "bench" / program), f"--benchmark_filter={pattern}",
+            f"--benchmark_repetitions={size.repetitions}", f"--benchmark_min_time={size.least_seconds}",
+            f"--benchmark_out={out.name}", "--benchmark_out_format=json"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if done.returncode not in (0, 1):
+            raise WrongResult(f"{program} ended with status {done.returncode}:\n{done.stderr}")
+        text = pathlib.Path(out.name).read_text()
+    if not text:  # no row of this program matches
+        return []
+    repetitions = {}
+    for run in json.loads(text)["benchmarks"]:
+        if run["run_type"] == "iteration":
+            repetitions.setdefault(run["name"], []).append(run)
+    return [row_of(runs) for runs in repetitions.values()]
+
+
+def row_of(runs):
+    """One row from its repetitions, which the shared machine disturbs: median and median absolute deviation."""
+    first = runs[0]
+    what, on, item = first["label"].split("|")
+    row = {"row": int(first["row"]) or None, "case": on, "what": what, "threads": int(first["threads"]),
+           "seconds": None, "spread": None, "least": None, "repetitions": len(runs), "gflops": None,
+           "percent_of_peak": None, "item": item if first["items"] else None, "ns_per_item": None, "speedup": None,
+           "peak_memory_mib": None, "verified": not first.get("error_occurred", False),
+           "error": first.get("error_message")}
+    if not row["verified"]:
+        return row
+    seconds = [run["real_time"] * 1e-6 / first["pieces"] for run in runs]
+    row["seconds"], row["spread"] = median_and_spread(seconds)
+    row["least"] = min(seconds)
+    if first["flop"]:
+        row["gflops"] = first["flop"] / row["seconds"] * 1e-9
+    if first["items"]:
+        row["ns_per_item"] = row["seconds"] / first["items"] * 1e9
+    if row["row"] == 7:
+        row["peak_memory_mib"] = max(run["peak_memory_mib"] for run in runs)
+    return row
+
+
+def median_and_spread(values):
+    middle = statistics.median(values)
+    return middle, statistics.median(abs(value - middle) for value in values)
+
+
+def measure_peak(build, size):
+    """In GFLOP/s: the best of the medians is what the processor can do; others say that it was busy."""
+    row, = run_program(build, "tensor_operations", PEAK, size)
+    if not row["verified"]:
+        raise WrongResult(f"the peak: {row['error']}")
+    return row["gflops"]
+
+
+def add_speedups(rows):
+    """Of a row on several threads: how often it is as fast as the same on one."""
+    one = {(row["what"], row["case"]): row for row in rows if row["threads"] == 1}
+    for row in rows:
+        alone = one.get((row["what"], row["case"]))
+        if row["threads"] > 1 and alone and alone["seconds"] and row["seconds"]:
+            row["speedup"] = alone["seconds"] / row["seconds"]
+
+
+def measure(build, size, programs):
+    """The rows of some programs, and the peak that they are compared with."""
+    peaks = [measure_peak(build, size)]
+    rows = []
+    for program in programs:
+        start = time.monotonic()
+        rows += run_program(build, program, "-" + size.without, size)
+        peaks.append(measure_peak(build, size))
+        print(f"{program}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    for row in rows:
+        if row["gflops"]:
+            row["percent_of_peak"] = 100 * row["gflops"] / max(peaks)
+    add_speedups(rows)
+    return rows, max(peaks)
+
+
+def output_of(*command):
+    try:
+        return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
+    except OSError:
+        return ""
+
+
+def machine():
+    model = platform.processor() or platform.machine()
+    cores = 0
+    try:
+        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+            cores += line.startswith("processor")
+            if line.startswith("model name"):
+                model = line.split(":", 1)[1].strip()
+        gib = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) / 2**20
+    except (OSError, TypeError):
+        return model
+    instructions = [name for name in ("avx2", "avx512f") if re.search(rf"\b{name}\b", output_of("cat", "/proc/cpuinfo"))]
+    return f"{model} ({' '.join(instructions) or 'neither AVX2 nor AVX-512'}), {cores} cores, {gib:.0f} GiB, Linux {platform.release()}"
+
+
+def compiler_and_flags(build):
+    """As the build says them of one of the sources that the time goes into."""
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        if entry["file"].endswith("tensor/cpu/simd/matmul.cpp"):
+            words = [word for word in shlex.split(entry["command"]) if "ccache" not in word]
+            flags = [word for word in words if re.match(r"-(f|m|O|std|DNDEBUG|g)", word)]
+            return output_of(words[0], "--version").split("\n")[0], " ".join(flags)
+    return None, None
+
+
+def commit():
+    name = output_of("git", "rev-parse", "--short=12", "HEAD")
+    if name and output_of("git", "status", "--porcelain", "--untracked-files=no"):
+        name += " with changes"
+    return name or None
+
+
+def surroundings(build, peak, size):
+    compiler, flags = compiler_and_flags(build)
+    return {"machine": machine(), "compiler": compiler, "flags": flags, "commit": commit(),
+            "date": output_of("date", "-u", "+%Y-%m-%d %H:%M UTC"), "size": size.name, "fma_peak_gflops": peak}
+
+
+def time_text(seconds):
+    if seconds is None:
+        return ""
+    for unit, factor in (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9)):
+        if seconds * factor >= 1:
+            break
+    digits = 3 - len(str(int(seconds * factor)))
+    return f"{seconds * factor:.{max(digits, 0)}f} {unit}"
+
+
+def number(value, digits=0, unit=""):
+    return "" if value is None or not math.isfinite(value) else f"{value:.{digits}f}{unit}"
+
+
+def print_table(header, lines):
+    """Text columns to the left, numbers to the right."""
+    widths = [max(len(line[i]) for line in [header, *lines]) for i in range(len(header))]
+    left = [all(not re.match(r"[\d.+-]", line[i]) for line in lines if line[i]) for i in range(len(header))]
+    for line in [header, ["-" * width for width in widths], *lines]:
+        print("  ".join(f"{cell:<{width}}" if to_left else f"{cell:>{width}}"
+                        for cell, width, to_left in zip(line, widths, left)).rstrip())
+
+
+def table_of(rows):
+    header = ["row", "what", "on", "threads", "median", "spread", "GFLOP/s", "of peak", "each", "speed-up", "MiB", "result"]
+    lines = []
+    for row in sorted(rows, key=lambda row: row["row"] or 99):
+        spread = "" if row["seconds"] is None else number(100 * row["spread"] / row["seconds"], 1, " %")
+        each = f"{time_text(row['ns_per_item'] * 1e-9)} a {row['item']}" if row["ns_per_item"] else ""
+        lines.append([str(row["row"] or "part"), row["what"], " " + row["case"], str(row["threads"]),
+                      time_text(row["seconds"]), spread, number(row["gflops"], 1), number(row["percent_of_peak"], 0, " %"),
+                      each, number(row["speedup"], 2), number(row["peak_memory_mib"]),
+                      "right" if row["verified"] else f"WRONG: {row['error']}"])
+    return header, lines
+
+
+def write_json(path, content):
+    text = json.dumps(content, indent=1) + "\n"
+    path.write_text(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="bench/run.sh", description="Measures how fast the parts of this project are.")
+    parser.add_argument("--quick", action="store_const", const="quick", default="full", dest="size",
+                        help="fewer repetitions, and no row that takes seconds: less than 50 s in all")
+    parser.add_argument("--smoke", action="store_const", const="smoke", dest="size",
+                        help="one repetition of the smallest rows, to see that it works")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the rows there")
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release", help="where it was built")
+    parser.add_argument("--program", action="append", choices=PROGRAMS, help="this one alone; may be given again")
+    options = parser.parse_args()
+    size = SIZES[options.size]
+    rows, peak = measure(options.build, size, options.program or PROGRAMS)
+    content = surroundings(options.build, peak, size)
+    for key in ("machine", "compiler", "flags", "commit"):
+        print(f"{key}: {content[key]}")
+    print(f"peak of one core: {peak:.1f} GFLOP/s\n")
+    print_table(*table_of(rows))
+    if options.json:
+        write_json(options.json, {**content, "rows": [row for row in rows if row["row"]],
+                                  "parts": [row for row in rows if not row["row"]]})
+    wrong = [row for row in rows if not row["verified"]]
+    if wrong:
+        sys.exit(f"bench/run.sh: error: {len(wrong)} rows have a wrong result")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except WrongResult as error:
+        sys.exit(f"bench/run.sh: error: {error}")

@@ -1,0 +1,118 @@
+#include "verified.h"
+
+#include <benchmark/benchmark.h>
+#include <cmath>
+#include <exception>
+#include <fmt/format.h>
+#include <fstream>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "base/threads.h"
+#include "tensor/backend.h"
+
+namespace posthoc::bench {
+namespace {
+
+// The row at work and what its check said.
+struct Held {
+  std::string name;
+  Row row;
+  std::string wrong;
+};
+
+Held& held() {
+  static Held row;
+  return row;
+}
+
+int& wrong_rows() {
+  static int count = 0;
+  return count;
+}
+
+void hold(const std::string& name, const std::function<Row()>& make) {
+  if (held().name == name) return;
+  held() = {};  // what the last row worked on goes first
+  held().name = name;
+  try {
+    held().row = make();
+    held().wrong = held().row.check();
+  } catch (const std::exception& error) {
+    held().wrong = error.what();
+  }
+  if (!held().wrong.empty()) ++wrong_rows();
+}
+
+// Linux keeps the most memory that a process has had, and begins anew when it is told so. What other rows have left
+// first goes back to it.
+void forget_peak_memory() {
+  backend(Device::cpu()).allocator().release_cache();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  std::ofstream("/proc/self/clear_refs") << "5";
+}
+
+// In MiB; 0 where the system does not say.
+double peak_memory() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    double kib = 0.0;
+    if (word == "VmHWM:" && status >> kib) return kib / 1024.0;
+  }
+  return 0.0;
+}
+
+std::string name_of(const Work& work) {
+  constexpr const char* kSize[] = {"", "/quick", "/full"};
+  return fmt::format("{}/{}{}{}", work.what, work.on, work.threads > 1 ? fmt::format("/{} threads", work.threads) : "",
+                     kSize[static_cast<int>(work.size)]);
+}
+
+// What `rows.py` reads beside the times.
+void report(const Work& work, benchmark::State& state) {
+  state.counters["row"] = work.row;
+  state.counters["pieces"] = work.pieces;
+  state.counters["flop"] = work.flop;
+  state.counters["items"] = work.items;
+  state.counters["threads"] = work.threads;
+  state.counters["peak_memory_mib"] = peak_memory();
+  state.SetLabel(fmt::format("{}|{}|{}", work.what, work.on, work.item));
+}
+
+}  // namespace
+
+void add_row(const Work& work, const std::function<Row()>& make) {
+  const std::string name = name_of(work);
+  benchmark::RegisterBenchmark(name.c_str(),
+                               [work, name, make](benchmark::State& state) {
+                                 set_threads(work.threads);
+                                 hold(name, make);
+                                 forget_peak_memory();
+                                 if (held().wrong.empty()) {
+                                   for (auto _ : state) held().row.step();
+                                 } else {
+                                   state.SkipWithError(held().wrong.c_str());
+                                 }
+                                 report(work, state);
+                               })
+      ->Unit(benchmark::kMicrosecond)
+      ->UseRealTime();
+}
+
+int run(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  benchmark::RunSpecifiedBenchmarks();
+  held() = {};
+  return wrong_rows() == 0 ? 0 : 1;
+}
+
+std::string difference(std::string_view what, double actual, double expected, double relative) {
+  if (std::abs(actual - expected) <= relative * std::abs(expected)) return "";
+  return fmt::format("{}: {} instead of {}, further off than {}", what, actual, expected, relative);
+}
+
+}  // namespace posthoc::bench
