@@ -41,6 +41,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
   add_apply_command(app, context);
   add_audit_command(app, context);
   add_postprocess_command(app, context);
+  add_study_command(app, context);
   add_completion_command(app, context);
   const int threads_before = threads();
   int code = 0;

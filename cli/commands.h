@@ -18,5 +18,6 @@ void add_data_fetch_command(CLI::App& data_command, const Context& context);
 void add_train_command(CLI::App& app, const Context& context);
 void add_evaluate_command(CLI::App& app, const Context& context);
 void add_debias_command(CLI::App& app, const Context& context);
+void add_study_command(CLI::App& app, const Context& context);
 
 }  // namespace posthoc::cli

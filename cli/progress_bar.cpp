@@ -18,6 +18,7 @@ void ProgressBar::begin(std::string_view stage, std::int64_t total) {
   note_.clear();
   total_ = std::max<std::int64_t>(total, 1);
   done_ = 0;
+  estimate_.reset();
   start_ = drawn_ = Clock::now();
 }
 
@@ -29,12 +30,18 @@ void ProgressBar::advance(std::int64_t steps, std::string_view note) {
   if (now - drawn_ >= (terminal_ ? Clock::duration(kRedraw) : Clock::duration(kPlainLine))) draw(now);
 }
 
+void ProgressBar::estimate(double seconds_left) {
+  const std::lock_guard lock(mutex_);
+  estimate_ = seconds_left;
+}
+
 void ProgressBar::draw(Clock::time_point now) {
   drawn_ = now;
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double left =
       seconds / static_cast<double>(std::max<std::int64_t>(done_, 1)) * static_cast<double>(total_ - done_);
-  std::string line = fmt::format("{} {}/{}, at most {:.0f} s left", stage_, done_, total_, left);
+  std::string line = estimate_ ? fmt::format("{} {}/{}, about {:.0f} s left", stage_, done_, total_, *estimate_)
+                               : fmt::format("{} {}/{}, at most {:.0f} s left", stage_, done_, total_, left);
   if (!note_.empty()) line += ", " + note_;
   if (terminal_) {
     constexpr std::int64_t kWidth = 24;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <ostream>
 #include <string>
 
@@ -19,6 +20,9 @@ class ProgressBar final : public Progress {
   void advance(std::int64_t steps, std::string_view note) override;
   void end() override;
 
+  /// Seconds that the stage still takes, by who knows better than the share that is done; until the next call.
+  void estimate(double seconds_left);
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -31,6 +35,7 @@ class ProgressBar final : public Progress {
   std::string note_;
   std::int64_t total_ = 0;
   std::int64_t done_ = 0;
+  std::optional<double> estimate_;
   Clock::time_point start_;
   Clock::time_point drawn_;
   bool line_open_ = false;

@@ -33,7 +33,8 @@ class FineTuning {
         critic_(critic_of(now_.hidden, options.batch), problem.seed),
         actor_optimizer_(trained(*actor_, problem.seed), {.learning_rate = options.learning_rate}),
         critic_optimizer_(critic_.parameters(), {.learning_rate = options.learning_rate}),
-        sampler_(*problem.objective.bias, problem.validation.labels, problem.validation.groups, options.batch) {
+        sampler_(*problem.objective.bias, problem.validation.labels, problem.validation.groups, options.batch,
+                 problem.objective.empty_cell) {
     const std::vector<double> labels(problem.validation.labels.begin(), problem.validation.labels.end());
     labels_ = Tensor::from(labels, {static_cast<std::int64_t>(labels.size()), 1})
                   .to(now_.hidden.dtype())
@@ -159,7 +160,8 @@ Debiased AdversarialFineTuning::fit(const Problem& problem) const {
     critic = training.train_critic(round, stage);
     training.train_actor(round, stage);
     trace.push_back(training.evaluate(round));
-    if (trace.back().objective < best.objective) {
+    const bool last = options_.keep_last_round && round == options_.rounds;
+    if (last || trace.back().objective < best.objective) {
       best = trace.back();
       best_network = training.copy();
     }

@@ -17,7 +17,8 @@ namespace posthoc::debias {
 /// mode. The best round wins, of equally good ones the first; round 0 is the unchanged network with its threshold, so
 /// that on validation the result is never worse than it.
 ///
-/// A minibatch on which the measure is undefined is drawn again. All parameters are trained, also those that are frozen
+/// A minibatch on which the measure is undefined is drawn again, unless the objective counts a rate over no rows as 0.
+/// All parameters are trained, also those that are frozen
 /// in the problem's network; its own dropout masks begin anew with the problem's seed.
 ///
 /// Details: "redraws", minibatches drawn again; "critic_loss", the critic's mean loss in the last round, and

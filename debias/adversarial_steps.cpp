@@ -41,12 +41,14 @@ Activations activations(nn::Classifier& network, const Tensor& x) {
 }
 
 MinibatchSampler::MinibatchSampler(const fairness::Measure& bias, std::span<const std::uint8_t> labels,
-                                   std::span<const std::int32_t> groups, std::int64_t batch)
+                                   std::span<const std::int32_t> groups, std::int64_t batch,
+                                   fairness::EmptyCell empty_cell)
     : bias_(bias),
       labels_(labels),
       groups_(groups),
       group_count_(fairness::group_count(groups)),
       batch_(batch),
+      empty_cell_(empty_cell),
       batch_scores_(static_cast<std::size_t>(batch)),
       batch_labels_(static_cast<std::size_t>(batch)),
       batch_groups_(static_cast<std::size_t>(batch)) {}
@@ -64,7 +66,9 @@ Minibatch MinibatchSampler::draw(const RandomStream& stream, std::int64_t step, 
       batch_groups_[i] = groups_[row];
     }
     const fairness::Outcomes outcomes{batch_scores_, batch_labels_, batch_groups_};
-    const fairness::Value soft = fairness::soft_measure(bias_, outcomes, group_count_);
+    fairness::Value soft = fairness::soft_measure(bias_, outcomes, group_count_);
+    const double with_zeros = soft.with_empty_as_zero();
+    if (empty_cell_ == fairness::EmptyCell::zero && std::isfinite(with_zeros)) soft = with_zeros;
     const fairness::Value target = fairness::signed_unfairness(bias_, soft);
     if (target.defined()) return {Tensor::from(rows, {batch_}), target.number()};
     why = soft.reason();

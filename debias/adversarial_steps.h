@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fairness/measure.h"
+#include "fairness/objective.h"
 #include "nn/critic.h"
 #include "optim/optimizer.h"
 
@@ -38,10 +39,12 @@ class MinibatchSampler {
 
   /// Labels and groups of the rows to draw from are borrowed.
   MinibatchSampler(const fairness::Measure& bias, std::span<const std::uint8_t> labels,
-                   std::span<const std::int32_t> groups, std::int64_t batch);
+                   std::span<const std::int32_t> groups, std::int64_t batch,
+                   fairness::EmptyCell empty_cell = fairness::EmptyCell::worst);
 
   /// The minibatch of a step: try t takes draws (step * kMaxTries + t) * batch and on of the stream. `scores` are those
-  /// of all rows. A minibatch on which the soft measure is undefined is drawn again. Throws `Error` after `kMaxTries`.
+  /// of all rows. A minibatch on which the soft measure is undefined is drawn again, unless an empty cell counts as
+  /// zero. Throws `Error` after `kMaxTries`.
   Minibatch draw(const RandomStream& stream, std::int64_t step, std::span<const double> scores);
 
   /// Minibatches drawn again so far.
@@ -53,6 +56,7 @@ class MinibatchSampler {
   std::span<const std::int32_t> groups_;
   int group_count_;
   std::int64_t batch_;
+  fairness::EmptyCell empty_cell_;
   std::int64_t redraws_ = 0;
   std::vector<double> batch_scores_;
   std::vector<std::uint8_t> batch_labels_;

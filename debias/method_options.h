@@ -36,6 +36,7 @@ struct AdversarialOptions {
   std::int64_t actor_steps = 101;   ///< a round, >= 1
   std::int64_t batch = 64;          ///< rows of a minibatch, >= 2
   double learning_rate = 1e-3;      ///< of both networks, > 0
+  bool keep_last_round = false;     ///< the last round's network instead of the best one's
 };
 
 /// Reject option classification's options.

@@ -94,6 +94,7 @@ TrainingResult train(nn::Classifier& model, const LabelledRows& training, const 
   }
   require(stopping.best_epoch() > 0,
           "train: no epoch gave a finite validation loss; look for NaN or huge values in the features");
+  result.last_state = model.state_dict();
   model.load_state_dict(stopping.best_state());
   model.eval();
   result.best_epoch = stopping.best_epoch();

@@ -29,6 +29,7 @@ struct TrainingResult {
   int epochs = 0;      ///< that were run
   int best_epoch = 0;  ///< whose weights the model has at the end, counted from 1
   double best_loss = 0.0;
+  nn::StateDict last_state;               ///< the weights of the last epoch
   std::vector<double> training_losses;    ///< mean over the minibatches, an entry an epoch
   std::vector<double> validation_losses;  ///< in evaluation mode, an entry an epoch
 };

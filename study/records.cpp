@@ -184,7 +184,6 @@ CellResult parse_cell(const Record& record) {
 
 Record to_record(const NetworkResult& network) {
   const Json result = {{"epochs", network.epochs},
-                       {"attempts", network.attempts},
                        {"learned", network.learned},
                        {"best", weights_json(network.best)},
                        {"last", weights_json(network.last)}};
@@ -197,7 +196,6 @@ NetworkResult parse_network(const Record& record) {
     network.key = {entry<std::string>(key, "data"), entry<std::string>(key, "features"),
                    parse_architecture(entry<Json>(key, "architecture")), entry<std::uint64_t>(key, "seed")};
     network.epochs = entry<int>(result, "epochs");
-    network.attempts = entry<int>(result, "attempts");
     network.learned = entry<bool>(result, "learned");
     network.best = parse_weights(entry<Json>(result, "best"));
     network.last = parse_weights(entry<Json>(result, "last"));

@@ -108,11 +108,10 @@ struct NetworkWeights {
 struct NetworkResult {
   NetworkKey key;
   int epochs = 0;        ///< that were run
-  int attempts = 1;      ///< trainings begun anew because a network had learned nothing, this one included
   bool learned = true;   ///< whether its validation loss is below that of a constant prediction
   NetworkWeights best;   ///< of the lowest validation loss
   NetworkWeights last;   ///< of the last epoch
-  double seconds = 0.0;  ///< on one thread, of all attempts
+  double seconds = 0.0;  ///< on one thread
 };
 
 /// `evaluation` as the store keeps it.

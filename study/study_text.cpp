@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "study/method_keys.h"
 #include "study/study_file.h"
 
 namespace posthoc::study {
@@ -35,6 +36,7 @@ std::string task_text(const Task& task) {
   std::string text = fmt::format("\n[[tasks]]\nname = {}\ndata = {}\nprotected = {}\n", in_quotes(task.name),
                                  in_quotes(task.data), in_quotes(task.protected_attribute));
   if (task.favorable) text += fmt::format("favorable = {}\n", in_quotes(*task.favorable));
+  if (task.optional) text += "optional = true\n";
   if (task.label.empty()) return text;  // a named data set
   text += fmt::format("label = {}\nprivileged = {}\n", in_quotes(task.label), list(task.privileged));
   if (!task.categorical.empty()) text += fmt::format("categorical = {}\n", list(task.categorical));
@@ -42,12 +44,51 @@ std::string task_text(const Task& task) {
   return text + fmt::format("separator = {}\n", in_quotes(std::string(1, task.separator)));
 }
 
+// Writes options as the reader takes them.
+struct OptionWriter {
+  std::string& text;
+  bool cost_given;
+
+  template <typename T>
+  void operator()(std::string_view key, const T& value) const {
+    text += fmt::format("{} = {}\n", key, value);
+  }
+  template <typename Enum>
+  void operator()(std::string_view key, const Enum& value, const Names<std::remove_const_t<Enum>>& names) const {
+    if (key == "cost" && !cost_given) return;  // the protocol's then
+    for (const auto& [name, of_name] : names) {
+      if (of_name == value) text += fmt::format("{} = {}\n", key, in_quotes(name));
+    }
+  }
+};
+
 std::string method_text(const MethodChoice& choice) {
-  std::string text = fmt::format("\n[[methods]]\nname = {}\n", in_quotes(choice.name));
-  if (choice.name != "random") return text;
-  const debias::RandomOptions& random = choice.options.random;
-  return text +
-         fmt::format("trials = {}\nsigma = {}\noriginal = {}\n", random.trials, random.sigma, random.include_original);
+  std::string text =
+      fmt::format("\n[[methods]]\nlabel = {}\nname = {}\n", in_quotes(choice.label), in_quotes(choice.name));
+  visit_options(choice, OptionWriter{text, choice.calibrated_cost_given});
+  return text;
+}
+
+std::string architectures_text(const std::string& table, const std::vector<Architecture>& architectures) {
+  std::string text;
+  for (const Architecture& network : architectures) {
+    text += fmt::format("\n[[{}]]\ndepth = {}\nwidth = {}\ndropout = {}\n", table, network.depth, network.width,
+                        network.dropout);
+  }
+  return text;
+}
+
+std::string experiment_text(const Experiment& experiment) {
+  std::vector<std::string> protocols;
+  for (const Protocol& protocol : experiment.protocols) protocols.push_back(to_string(protocol));
+  const bool tradeoff = experiment.objective == fairness::Objective::Kind::tradeoff;
+  return fmt::format(
+             "\n[[experiments]]\nname = {}\ntasks = {}\nmeasures = {}\nmethods = {}\nseeds = [{}]\nprotocols = {}\n"
+             "objective = {}\n{} = {}\nperformance = {}\n",
+             in_quotes(experiment.name), list(experiment.tasks), list(experiment.measures), list(experiment.methods),
+             fmt::join(experiment.seeds, ", "), list(protocols), in_quotes(fairness::to_string(experiment.objective)),
+             tradeoff ? "lambda" : "epsilon", experiment.weight, in_quotes(experiment.performance)) +
+         architectures_text("experiments.architectures", experiment.architectures);
 }
 
 }  // namespace
@@ -56,18 +97,13 @@ std::string to_toml(const Study& study) {
   std::string text = fmt::format("name = {}\nmeasures = {}\nperformance = {}\nlambda = {}\nthreshold_search = {}\n",
                                  in_quotes(study.name), list(study.measures), in_quotes(study.performance),
                                  study.lambda, in_quotes(fairness::to_string(study.threshold_search)));
-  text += fmt::format("seeds = [{}]\nsplit_seed = {}\nmax_epochs = {}\npatience = {}\n", fmt::join(study.seeds, ", "),
-                      study.split_seed, study.max_epochs, study.patience);
-  text += "\n[protocol]\nbase = \"corrected\"\n";
-  for (const ProtocolSwitch& entry : protocol_switches()) {
-    text += fmt::format("{} = {}\n", entry.name, study.protocol.*entry.member);
-  }
+  text += fmt::format("seeds = [{}]\nsplit_seed = {}\nmax_epochs = {}\npatience = {}\nprotocol = {}\n",
+                      fmt::join(study.seeds, ", "), study.split_seed, study.max_epochs, study.patience,
+                      in_quotes(to_string(study.protocol)));
   for (const Task& task : study.tasks) text += task_text(task);
   for (const MethodChoice& choice : study.methods) text += method_text(choice);
-  for (const Architecture& network : study.architectures) {
-    text += fmt::format("\n[[architectures]]\ndepth = {}\nwidth = {}\ndropout = {}\n", network.depth, network.width,
-                        network.dropout);
-  }
+  text += architectures_text("architectures", study.architectures);
+  for (const Experiment& experiment : study.experiments) text += experiment_text(experiment);
   return text;
 }
 
@@ -81,17 +117,20 @@ std::vector<std::string> settings_that_differ(const Study& before, const Study& 
   compare("max_epochs", before.max_epochs, now.max_epochs);
   compare("patience", before.patience, now.patience);
   compare("threshold_search", fairness::to_string(before.threshold_search), fairness::to_string(now.threshold_search));
-  const auto compare_named = [&](const char* kind, const auto& all_before, const auto& all_now, auto&& text) {
-    for (const auto& a : all_before) {
-      for (const auto& b : all_now) {
-        if (a.name == b.name && text(a) != text(b)) {
-          differences.push_back(fmt::format("the {} {} has other settings", kind, a.name));
-        }
+  for (const Task& a : before.tasks) {
+    for (const Task& b : now.tasks) {
+      if (a.name == b.name && task_text(a) != task_text(b)) {
+        differences.push_back(fmt::format("the task {} has other settings", a.name));
       }
     }
-  };
-  compare_named("task", before.tasks, now.tasks, task_text);
-  compare_named("method", before.methods, now.methods, method_text);
+  }
+  for (const MethodChoice& a : before.methods) {
+    for (const MethodChoice& b : now.methods) {
+      if (a.label == b.label && method_text(a) != method_text(b)) {
+        differences.push_back(fmt::format("the method {} has other settings", a.label));
+      }
+    }
+  }
   return differences;
 }
 

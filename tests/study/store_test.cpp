@@ -82,7 +82,6 @@ TEST(Records, ANetworkReadsBackAsItWasWritten) {
   NetworkResult before;
   before.key = {"compas", "0123456789ab", {10, 32, 0.5}, 3};
   before.epochs = 120;
-  before.attempts = 2;
   before.learned = false;
   before.best = {"a.safetensors", 20, {0.5, 0.8, 0.9}, {0.6, 0.7, 0.85}};
   before.last = {"b.safetensors", 120, {0.7, 0.75, 0.8}, {0.8, 0.7, 0.75}};
@@ -91,7 +90,6 @@ TEST(Records, ANetworkReadsBackAsItWasWritten) {
   const NetworkResult after = parse_network(parse_line(to_line(to_record(before))));
   EXPECT_EQ(record_id(after.key), record_id(before.key));
   EXPECT_EQ(after.epochs, 120);
-  EXPECT_EQ(after.attempts, 2);
   EXPECT_FALSE(after.learned);
   EXPECT_EQ(after.best.file, "a.safetensors");
   EXPECT_EQ(after.last.epoch, 120);

@@ -63,6 +63,13 @@ TEST(StudyFile, TheQuickStudyIsWhatItsFileSays) {
   for (const ProtocolSwitch& entry : protocol_switches()) EXPECT_FALSE(study.protocol.*entry.member) << entry.name;
 }
 
+TEST(StudyFile, ThePapersStudyReadsBack) {
+  const Study study = read_study("study/paper.toml");
+  EXPECT_EQ(study.seeds.size(), 10U);
+  EXPECT_EQ(study.tasks.size(), 4U);
+  EXPECT_EQ(to_toml(parse_study(to_toml(study), "again")), to_toml(study));
+}
+
 TEST(StudyFile, WhatIsNotSaidIsThePapers) {
   const Study study = parse_study(changed("[[architectures]]\ndepth = 2\n", ""), "f.toml");
   ASSERT_EQ(study.architectures.size(), 1U);
