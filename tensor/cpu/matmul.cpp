@@ -1,17 +1,12 @@
 #include <cblas.h>
 
 #include "base/error.h"
+#include "tensor/cpu/blas_threads.h"
 #include "tensor/cpu/kernels.h"
 #include "tensor/cpu/simd/kernels.h"
 
 namespace posthoc::cpu {
 namespace {
-
-// Parallel work is split above this level, by trials and cells, where it never changes a result.
-bool one_blas_thread() {
-  openblas_set_num_threads(1);
-  return true;
-}
 
 int blas_size(std::int64_t size) {
   require(size <= 0x7fffffff, "matmul: a dimension of {} is more than BLAS can take (2^31 - 1)", size);
@@ -29,8 +24,15 @@ void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, const dou
 
 }  // namespace
 
+void use_one_blas_thread() {
+  [[maybe_unused]] static const bool once = [] {
+    openblas_set_num_threads(1);
+    return true;
+  }();
+}
+
 void plain::matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
-  [[maybe_unused]] static const bool once = one_blas_thread();
+  use_one_blas_thread();
   const std::int64_t inner = a.size(transpose_a ? 0 : 1);
   if (out.elements() == 0) return;
   if (inner == 0) {  // an empty sum; BLAS refuses leading dimensions of 0
