@@ -94,6 +94,27 @@ struct Experiment {
   std::string performance = "accuracy";
 };
 
+/// Other classifiers on the rows of some tasks (study/classifier.h). Without tasks there are none.
+struct ClassifierComparison {
+  std::vector<std::string> tasks;  ///< by name
+  std::vector<std::uint64_t> seeds;
+};
+
+/// How the bias of a network answers to random perturbations of its weights is measured (study/sensitivity.h).
+struct SensitivityOptions {
+  std::int64_t trials = 1000;   ///< that the linear models learn from; in [10, 20000]
+  std::int64_t held_out = 250;  ///< further ones that they are judged by; likewise
+  std::int64_t gradients = 64;  ///< further ones whose gradients are averaged; even, in [2, 20000]
+  double sigma = 0.1;           ///< of the perturbation; in (0, 1000]
+};
+
+/// The same of the study's first architecture, for some tasks. Without tasks nothing is measured.
+struct SensitivityExperiment {
+  std::vector<std::string> tasks;  ///< by name
+  std::vector<std::uint64_t> seeds;
+  SensitivityOptions options;
+};
+
 /// What is to be found out. A cell that several experiments ask for is one.
 struct Study {
   std::string name;
@@ -112,6 +133,8 @@ struct Study {
   int max_epochs = 1001;
   int patience = 100;
   std::vector<Experiment> experiments;  ///< one of everything, "all", if the file has none
+  ClassifierComparison classifiers;
+  SensitivityExperiment sensitivity;
 
   /// Of this name or label. Throws `Error` if there is none.
   [[nodiscard]] const Task& task(std::string_view task_name) const;

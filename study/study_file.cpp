@@ -317,6 +317,32 @@ void read_experiments(const TomlSection& root, Study& study) {
   }
 }
 
+// Tasks (all of them, if it does not say) and seeds of a table that asks for more than cells.
+template <typename Further>
+void read_further(const TomlSection& section, const Study& study, Further& further) {
+  std::vector<std::string> tasks;
+  for (const Task& task : study.tasks) tasks.push_back(task.name);
+  further.tasks = read_some(section, "tasks", tasks);
+  further.seeds = section.has("seeds") ? read_seeds(section) : study.seeds;
+}
+
+void read_classifiers(const TomlSection& root, Study& study) {
+  if (!root.has("classifiers")) return;
+  read_further(root.table("classifiers", {"tasks", "seeds"}), study, study.classifiers);
+}
+
+void read_sensitivity(const TomlSection& root, Study& study) {
+  if (!root.has("sensitivity")) return;
+  const TomlSection section = root.table("sensitivity", {"tasks", "seeds", "trials", "held_out", "gradients", "sigma"});
+  read_further(section, study, study.sensitivity);
+  SensitivityOptions& options = study.sensitivity.options;
+  if (section.has("trials")) options.trials = section.integer("trials", 10, 20000);
+  if (section.has("held_out")) options.held_out = section.integer("held_out", 10, 20000);
+  if (section.has("gradients")) options.gradients = section.integer("gradients", 2, 20000);
+  if (options.gradients % 2 != 0) section.refuse("gradients", "expected an even number");
+  if (section.has("sigma")) options.sigma = section.number("sigma", 1e-6, 1000.0);
+}
+
 Study read_root(const TomlSection& root) {
   Study study;
   study.name = plain_name(root);
@@ -333,6 +359,8 @@ Study read_root(const TomlSection& root) {
   if (root.has("patience")) study.patience = static_cast<int>(root.integer("patience", 1, 1000000));
   read_protocol(root, study);
   read_experiments(root, study);
+  read_classifiers(root, study);
+  read_sensitivity(root, study);
   return study;
 }
 
@@ -350,10 +378,10 @@ Study parse_study(std::string_view text, const std::string& source) {
   } catch (const Error& error) {  // an assertion of toml++, see toml_section.h
     fail("{}: {}", source, error.what());
   }
-  return read_root(
-      TomlSection(table, "", source,
-                  {"name", "tasks", "measures", "performance", "lambda", "threshold_search", "methods", "seeds",
-                   "architectures", "split_seed", "max_epochs", "patience", "protocol", "experiments"}));
+  return read_root(TomlSection(
+      table, "", source,
+      {"name", "tasks", "measures", "performance", "lambda", "threshold_search", "methods", "seeds", "architectures",
+       "split_seed", "max_epochs", "patience", "protocol", "experiments", "classifiers", "sensitivity"}));
 }
 
 Study read_study(const std::filesystem::path& path) { return parse_study(read_file(path), path.string()); }

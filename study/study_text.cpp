@@ -91,6 +91,18 @@ std::string experiment_text(const Experiment& experiment) {
          architectures_text("experiments.architectures", experiment.architectures);
 }
 
+template <typename Further>
+std::string further_text(const char* table, const Further& further) {
+  return fmt::format("\n[{}]\ntasks = {}\nseeds = [{}]\n", table, list(further.tasks), fmt::join(further.seeds, ", "));
+}
+
+std::string sensitivity_text(const SensitivityExperiment& sensitivity) {
+  const SensitivityOptions& options = sensitivity.options;
+  return further_text("sensitivity", sensitivity) +
+         fmt::format("trials = {}\nheld_out = {}\ngradients = {}\nsigma = {}\n", options.trials, options.held_out,
+                     options.gradients, options.sigma);
+}
+
 }  // namespace
 
 std::string to_toml(const Study& study) {
@@ -104,6 +116,8 @@ std::string to_toml(const Study& study) {
   for (const MethodChoice& choice : study.methods) text += method_text(choice);
   text += architectures_text("architectures", study.architectures);
   for (const Experiment& experiment : study.experiments) text += experiment_text(experiment);
+  if (!study.classifiers.tasks.empty()) text += further_text("classifiers", study.classifiers);
+  if (!study.sensitivity.tasks.empty()) text += sensitivity_text(study.sensitivity);
   return text;
 }
 

@@ -90,6 +90,8 @@ std::shared_ptr<const SharedRows> share(const Task& task, data::Prepared& prepar
 StudyData load_study_data(const Study& study, const fs::path& base, const std::optional<fs::path>& data_dir) {
   std::set<std::string> used;
   for (const Experiment& experiment : study.experiments) used.insert(experiment.tasks.begin(), experiment.tasks.end());
+  used.insert(study.classifiers.tasks.begin(), study.classifiers.tasks.end());
+  used.insert(study.sensitivity.tasks.begin(), study.sensitivity.tasks.end());
   StudyData all;
   std::map<std::string, std::shared_ptr<const SharedRows>> known;
   for (const Task& task : study.tasks) {

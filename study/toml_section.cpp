@@ -113,6 +113,12 @@ double TomlSection::number(std::string_view key, double low, double high) const 
   return value;
 }
 
+TomlSection TomlSection::table(std::string_view key, std::initializer_list<std::string_view> known) const {
+  const toml::node& node = at(key);
+  if (!node.is_table()) refuse_type(node, key, "a table");
+  return {*node.as_table(), full(key), source_, known};
+}
+
 const toml::array& TomlSection::filled_array(std::string_view key, std::string_view expected) const {
   const toml::node& node = at(key);
   if (!node.is_array()) refuse_type(node, key, expected);

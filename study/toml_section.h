@@ -58,6 +58,8 @@ class TomlSection {
   /// Texts or numbers, at least one, no two alike.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key, std::int64_t low, std::int64_t high) const;
+  /// A table; `[key]` in the file.
+  [[nodiscard]] TomlSection table(std::string_view key, std::initializer_list<std::string_view> known) const;
   /// Tables, at least one; `[[key]]` in the file.
   [[nodiscard]] std::vector<const toml::table*> tables(std::string_view key) const;
 

@@ -109,6 +109,34 @@ TEST(StudyFile, AProtocolIsANameOrATableOfSwitches) {
   }
 }
 
+TEST(StudyFile, ClassifiersAndSensitivityAreAskedForByTheirTables) {
+  const Study without = parse_study(kStudy, "f.toml");
+  EXPECT_TRUE(without.classifiers.tasks.empty());
+  EXPECT_TRUE(without.sensitivity.tasks.empty());
+  const std::string tables = std::string(kStudy) +
+                             "[classifiers]\nseeds = [3]\n"
+                             "[sensitivity]\ntasks = [\"t\"]\ntrials = 50\ngradients = 4\nsigma = 0.2\n";
+  const Study study = parse_study(tables, "f.toml");
+  EXPECT_EQ(study.classifiers.tasks, std::vector<std::string>{"t"});
+  EXPECT_EQ(study.classifiers.seeds, std::vector<std::uint64_t>{3});
+  EXPECT_EQ(study.sensitivity.tasks, std::vector<std::string>{"t"});
+  EXPECT_EQ(study.sensitivity.seeds, study.seeds);
+  EXPECT_EQ(study.sensitivity.options.trials, 50);
+  EXPECT_EQ(study.sensitivity.options.held_out, 250);
+  EXPECT_EQ(study.sensitivity.options.gradients, 4);
+  EXPECT_EQ(study.sensitivity.options.sigma, 0.2);
+  EXPECT_EQ(to_toml(parse_study(to_toml(study), "again")), to_toml(study));
+  const auto refused_table = [&](const std::string& text, std::initializer_list<std::string_view> parts) {
+    return fails_with([&] { parse_study(std::string(kStudy) + text, "f.toml"); }, parts);
+  };
+  EXPECT_TRUE(
+      refused_table("[classifiers]\ntasks = [\"u\"]\n", {"line 14", "classifiers.tasks", "no 'u'", "it has t"}));
+  EXPECT_TRUE(refused_table("[sensitivity]\ntrials = 9\n", {"sensitivity.trials", "10 to 20000, got 9"}));
+  EXPECT_TRUE(refused_table("[sensitivity]\ngradients = 5\n", {"sensitivity.gradients", "even"}));
+  EXPECT_TRUE(refused_table("[sensitivity]\ntrial = 9\n", {"sensitivity.trial", "no such key"}));
+  EXPECT_TRUE(refused_table("[[sensitivity]]\ntrials = 20\n", {"expected a table, got an array"}));
+}
+
 TEST(StudyFile, AMeasureIsKnownByItsShortName) {
   const Study study = parse_study(changed("\"spd\"", "\"statistical_parity_difference\""), "f.toml");
   EXPECT_EQ(study.measures[0], "spd");
