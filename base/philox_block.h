@@ -1,15 +1,16 @@
 #pragma once
 
-// For the sources that draw on the host; it brings in Random123, which the rest of the code need not see.
+// For the sources that draw; it brings in Random123, which the rest of the code need not see.
 
 #include <Random123/philox.h>
 
+#include "base/host_device.h"
 #include "base/random_stream.h"
 
 namespace posthoc {
 
 /// Block `quad` of a stream, inline: draws 4*quad .. 4*quad + 3.
-inline RandomWords philox_block(const RandomStream& stream, std::uint64_t quad) {
+POSTHOC_HOST_DEVICE inline RandomWords philox_block(const RandomStream& stream, std::uint64_t quad) {
   const r123::Philox4x32::ctr_type counter = {
       {static_cast<std::uint32_t>(quad), static_cast<std::uint32_t>(quad >> 32), stream.number, stream.purpose}};
   const r123::Philox4x32::key_type key = {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "base/error.h"
 #include "base/threads.h"
+#include "debias/fused/device_trials.h"
 #include "debias/fused/network.h"
 #include "tensor/random.h"
 
@@ -62,6 +64,29 @@ TracePoint look(const Problem& problem, std::int64_t trial, Worker& worker, cons
   return point(problem, trial, nn::scores(*worker.copy, problem.features), worker);
 }
 
+// On a device, all trials but the original at once. Gives those that it could not see, to be looked at one by one.
+std::vector<std::int64_t> look_on_device(DeviceTrials& device, std::int64_t first, std::vector<TracePoint>& trace,
+                                         ProgressStage& stage) {
+  std::vector<std::int64_t> unseen;
+  if (first == 0) unseen.push_back(0);
+  const auto count = static_cast<std::int64_t>(trace.size());
+  std::vector<std::optional<TracePoint>> points;
+  for (std::int64_t begin = first == 0 ? 1 : 0; begin < count;) {
+    points.assign(static_cast<std::size_t>(std::min(device.batch(), count - begin)), std::nullopt);
+    device.points(first + begin, points);
+    for (const std::optional<TracePoint>& point : points) {
+      if (point) {
+        trace[static_cast<std::size_t>(begin)] = *point;
+        stage.advance(1, "");
+      } else {
+        unseen.push_back(begin);
+      }
+      ++begin;
+    }
+  }
+  return unseen;
+}
+
 // min_element keeps the first of equals.
 std::vector<TracePoint>::iterator best_of(std::vector<TracePoint>& trace) {
   return std::min_element(trace.begin(), trace.end(),
@@ -86,8 +111,13 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
   std::vector<TracePoint> trace(static_cast<std::size_t>(count));
   std::vector<Worker> workers(static_cast<std::size_t>(threads()));
   const std::optional<FusedRows> rows = options_.fused ? FusedRows::of(*problem.model, problem.features) : std::nullopt;
+  const std::unique_ptr<DeviceTrials> device = options_.fused ? DeviceTrials::of(problem, options_.sigma) : nullptr;
   ProgressStage stage(*problem.progress, "random perturbation", count);
-  parallel_for(count, [&](std::int64_t index, int number) {
+  std::vector<std::int64_t> open(static_cast<std::size_t>(count));
+  std::iota(open.begin(), open.end(), 0);
+  if (device) open = look_on_device(*device, first, trace, stage);
+  parallel_for(static_cast<std::int64_t>(open.size()), [&](std::int64_t which, int number) {
+    const std::int64_t index = open[static_cast<std::size_t>(which)];
     Worker& worker = workers[static_cast<std::size_t>(number)];
     if (worker.copy == nullptr) worker.copy = problem.model->clone_classifier();
     const std::int64_t trial = first + index;
@@ -98,7 +128,7 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
 
   // The fused pass rounds in its own way. The threshold has to hold for the network as anyone else will run it, so the
   // winner is looked at as such; in the rare case that it then wins no longer, so is the next.
-  std::vector<bool> looked_at(trace.size(), !rows);
+  std::vector<bool> looked_at(trace.size(), !rows && !device);
   for (;;) {
     const auto best = best_of(trace);
     const TracePoint chosen = *best;

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/host_device.h"
 #include "base/random_stream.h"
-#include "tensor/scalar_math.h"
 
 namespace posthoc::random_formulas {
 

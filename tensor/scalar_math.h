@@ -5,11 +5,7 @@
 
 #include <cmath>
 
-#ifdef __CUDACC__
-#define POSTHOC_HOST_DEVICE __host__ __device__
-#else
-#define POSTHOC_HOST_DEVICE
-#endif
+#include "base/host_device.h"
 
 namespace posthoc {
 

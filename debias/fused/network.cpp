@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "tensor/scalar_math.h"
+#include "debias/fused/score.h"
 
 namespace posthoc::debias {
 namespace {
@@ -138,7 +138,7 @@ std::vector<double>& FusedScorer::scores(const nn::Chain& chain, const FusedRows
                      logits);
   scores_.resize(rows.rows());
   std::transform(logits, logits + rows.rows(), scores_.begin(),
-                 [](float logit) { return static_cast<double>(scalar::Sigmoid{}(logit)); });
+                 [](float logit) { return static_cast<double>(score_of_logit(logit)); });
   return scores_;
 }
 

@@ -44,8 +44,9 @@ class FusedRows {
 /// Scores networks of one shape, one after the other, in the same memory. One thread at a time.
 class FusedScorer {
  public:
-  /// P(favourable label) of each row by a chain like the one that `rows` was made for: sigmoids of float32 logits, as
-  /// the network computes them. Not checked to be finite. The span is valid until the next call.
+  /// P(favourable label) of each row by a chain like the one that `rows` was made for: sigmoids of float32 logits, by
+  /// the formula that devices use too (debias/fused/score.h). Not checked to be finite. The span is valid until the
+  /// next call.
   std::vector<double>& scores(const nn::Chain& chain, const FusedRows& rows);
 
  private:

@@ -11,6 +11,8 @@
 // GPU_SMEM_ARENA GPU_SMEM_ARENA(arena): the launch's dynamic shared memory, dealt out by arena.take<T>(n)
 // GPU_LAUNCH     GPU_LAUNCH(kernel, grid, block, smem, stream, arguments...) in place of <<< >>>
 // GpuStream      what the launch's stream is
+// allow_smem     allow_smem(kernel, bytes): before a launch with more than 48 KiB; max_smem() is the most a block may
+// have
 //
 // Besides: threadIdx and its like, barriers, warp operations with masks, atomics, and the small intrinsics that the
 // emulator's header lists. Shared memory has trivial types, is not initialised, and every thread of a block takes the
@@ -48,6 +50,23 @@ struct SmemArena {
   }
 };
 
+/// Dynamic shared memory that a block may have on the device in use; 0 if there is no device.
+inline std::size_t max_smem() {
+  int device = 0;
+  int bytes = 0;
+  if (cudaGetDevice(&device) != cudaSuccess ||
+      cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) != cudaSuccess) {
+    (void)cudaGetLastError();
+    return 0;
+  }
+  return static_cast<std::size_t>(bytes);
+}
+/// What goes wrong here the launch reports.
+template <typename Kernel>
+void allow_smem(Kernel kernel, std::size_t bytes) {
+  (void)cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes));
+}
+
 }  // namespace posthoc::GPU_NS
 
 #else
@@ -63,7 +82,7 @@ struct SmemArena {
       ::posthoc::emulator::shared_static(&name##_identity, sizeof(T[n]), ::posthoc::emulator::CallSite::here()))
 #define GPU_SMEM_ARENA(name) ::posthoc::GPU_NS::SmemArena name
 #define GPU_LAUNCH(kernel, grid, block, smem, stream, ...) \
-  ::posthoc::emulator::launch((grid), (block), (smem), #kernel, [&] { (kernel)(__VA_ARGS__); })
+  (static_cast<void>(stream), ::posthoc::emulator::launch((grid), (block), (smem), #kernel, [&] { (kernel)(__VA_ARGS__); }))
 
 namespace posthoc::GPU_NS {
 
@@ -75,6 +94,10 @@ struct SmemArena {
     return static_cast<T*>(emulator::shared_dynamic(n * sizeof(T), site));
   }
 };
+
+inline std::size_t max_smem() { return emulator::options().max_dynamic_shared; }
+template <typename Kernel>
+void allow_smem(Kernel /*kernel*/, std::size_t /*bytes*/) {}
 
 }  // namespace posthoc::GPU_NS
 

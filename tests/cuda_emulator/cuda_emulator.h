@@ -72,8 +72,8 @@ struct Error : std::runtime_error {
 struct Options {
   /// The order of threads and blocks: 0 ascending, 1 descending, else pseudo-random.
   std::uint64_t seed = 0;
-  std::size_t max_dynamic_shared = 232448;  ///< bytes a block may be launched with, compute capability 9.0
-  std::size_t max_static_shared = 49152;
+  std::size_t max_dynamic_shared = 232448;  ///< bytes a block may have in all, compute capability 9.0
+  std::size_t max_static_shared = 49152;    ///< of them in arrays of fixed size
 };
 Options& options();
 

@@ -131,7 +131,9 @@ void Machine::run_thread() {
 
 void* Machine::shared(SharedMemory::Kind kind, const void* identity, std::size_t bytes, CallSite site) {
   std::string error;
-  const std::size_t limit = kind == SharedMemory::Kind::dynamic ? dynamic_limit_ : options.max_static_shared;
+  const std::size_t beside = options.max_dynamic_shared - dynamic_limit_;  // a block's limit is for both together
+  const std::size_t limit =
+      kind == SharedMemory::Kind::dynamic ? dynamic_limit_ : std::min(options.max_static_shared, beside);
   void* array = shared_.take(kind, identity, bytes, limit, site, error);
   if (array == nullptr) fail(error);
   return array;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cuda_emulator/cuda_emulator.h"
+#include "cuda_emulator/thorough.h"
 
 namespace posthoc::testing {
 
