@@ -53,7 +53,7 @@ class Kernel:
         return [i for i in self.instructions if loop[0] <= i.address <= loop[1]]
 
 
-def decode(code):
+def decode(code, architecture):
     instructions = []
     for address in range(0, len(code), 16):
         low, high = struct.unpack_from("<QQ", code, address)
@@ -64,13 +64,15 @@ def decode(code):
         if name == "BRA":
             offset = (low | high << 64) >> 34 & (1 << 48) - 1
             offset -= (offset >> 47) << 48
-            target = address + 16 + ((offset << 8) | (low >> 16 & 0xFF)) * 4
+            if architecture >= 90:  # eight more bits, elsewhere
+                offset = offset << 8 | (low >> 16 & 0xFF)
+            target = address + 16 + offset * 4
         instructions.append(Instruction(address, name, target))
     return instructions
 
 
-def read(path):
-    """The kernels of a cubin, in the order of their names."""
+def read(path, architecture):
+    """The kernels of a cubin for a compute capability, 90 for 9.0, in the order of their names."""
     data = open(path, "rb").read()
     section_table, = struct.unpack_from("<Q", data, 40)
     entry_size, entries, names_at = struct.unpack_from("<HHH", data, 58)
@@ -89,7 +91,7 @@ def read(path):
                     for at in range(0, len(symbols), 24)]
     kernels = {name[6:]: Kernel(name[6:]) for name in sections if name.startswith(".text.")}
     for symbol, kernel in kernels.items():
-        kernel.instructions = decode(content(".text." + symbol))
+        kernel.instructions = decode(content(".text." + symbol), architecture)
         shared = ".nv.shared." + symbol
         if shared in sections:
             kernel.static_shared = max(0, sections[shared][5] - 1024)  # the driver's own kilobyte comes on top

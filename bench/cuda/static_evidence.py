@@ -182,7 +182,7 @@ def traffic():
 def other_kernels(folder):
     rows = []
     for source in sorted((ROOT / "tensor/cuda").glob("*.cu")):
-        kernels = cubin.read(compiled(f"tensor/cuda/{source.name}", folder, 90, "-cubin"))
+        kernels = cubin.read(compiled(f"tensor/cuda/{source.name}", folder, 90, "-cubin"), 90)
         if kernels:
             rows.append(f"| `{source.name}` | {len(kernels)} | {max(k.registers for k in kernels)} | "
                         f"{sum(k.stack + k.count('LDL', 'STL') for k in kernels) or 'none'} |")
@@ -206,7 +206,7 @@ def inexact(ptx):
 
 def check(folder):
     wrong = []
-    kernels = cubin.read(compiled(FUSED, folder, 90, "-cubin"))
+    kernels = cubin.read(compiled(FUSED, folder, 90, "-cubin"), 90)
     for kernel in kernels:
         if kernel.stack or kernel.count("LDL", "STL"):
             wrong.append(f"{kernel.name} spills registers or has a stack")
@@ -229,7 +229,8 @@ def check(folder):
 
 
 def report(folder):
-    by_card = {card.name: cubin.read(compiled(FUSED, folder, card.architecture, "-cubin")) for card in CARDS}
+    by_card = {card.name: cubin.read(compiled(FUSED, folder, card.architecture, "-cubin"), card.architecture)
+               for card in CARDS}
     forward = {name: next(k for k in kernels if k.name == "forward_narrow<32, 2>") for name, kernels in by_card.items()}
     lines = [
         "# CUDA kernels: what the compiler's output says", "",
