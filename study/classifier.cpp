@@ -115,15 +115,14 @@ Record to_record(const ClassifierResult& result) {
 }
 
 ClassifierResult parse_classifier(const Record& record) {
-  require(record.kind == kKind, "expected a record of kind {}, got {}", kKind, record.kind);
-  const Json key = parse_object(record.key, "key");
-  const Json found = parse_object(record.result, "result");
-  return {{entry<std::string>(key, "data"), entry<std::string>(key, "features"), entry<std::string>(key, "model"),
-           entry<std::uint64_t>(key, "seed")},
-          entry<double>(found, "threshold"),
-          parse_part(entry<Json>(found, "valid")),
-          parse_part(entry<Json>(found, "test")),
-          record.seconds};
+  return parse_record(record, kKind, [&](const Json& key, const Json& found) {
+    return ClassifierResult{{entry<std::string>(key, "data"), entry<std::string>(key, "features"),
+                             entry<std::string>(key, "model"), entry<std::uint64_t>(key, "seed")},
+                            entry<double>(found, "threshold"),
+                            parse_part(entry<Json>(found, "valid")),
+                            parse_part(entry<Json>(found, "test")),
+                            record.seconds};
+  });
 }
 
 }  // namespace posthoc::study

@@ -68,14 +68,6 @@ PartResult parse_part(const Json& json) {
   return part;
 }
 
-Json architecture_json(const Architecture& architecture) {
-  return {{"depth", architecture.depth}, {"width", architecture.width}, {"dropout", architecture.dropout}};
-}
-
-Architecture parse_architecture(const Json& json) {
-  return {entry<std::int64_t>(json, "depth"), entry<std::int64_t>(json, "width"), entry<double>(json, "dropout")};
-}
-
 Json key_json(const CellKey& key) {
   const ObjectiveKey& objective = key.objective;
   const bool tradeoff = objective.kind == Kind::tradeoff;
@@ -133,20 +125,15 @@ NetworkWeights parse_weights(const Json& json) {
   return {entry<std::string>(json, "file"), entry<int>(json, "epoch"), part("valid"), part("test")};
 }
 
-// Parses key and result of a record of this kind, saying which record an error is about.
-template <typename Parse>
-auto parse_record(const Record& record, std::string_view kind, Parse&& parse) {
-  require(record.kind == kind, "expected a record of kind {}, got {}", kind, record.kind);
-  try {
-    return parse(parse_object(record.key, "its key"), parse_object(record.result, "its result"));
-  } catch (const Error& error) {
-    fail("the {} {}: {}", kind, record.key, error.what());
-  } catch (const Json::exception& error) {
-    fail("the {} {}: {}", kind, record.key, error.what());
-  }
+}  // namespace
+
+Json architecture_json(const Architecture& architecture) {
+  return {{"depth", architecture.depth}, {"width", architecture.width}, {"dropout", architecture.dropout}};
 }
 
-}  // namespace
+Architecture parse_architecture(const Json& json) {
+  return {entry<std::int64_t>(json, "depth"), entry<std::int64_t>(json, "width"), entry<double>(json, "dropout")};
+}
 
 Json parse_object(std::string_view text, const std::string& what) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);

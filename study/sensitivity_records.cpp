@@ -24,14 +24,6 @@ SensitivityOptions parse_options(const Json& json) {
           entry<std::int64_t>(json, "gradients"), entry<double>(json, "sigma")};
 }
 
-Json architecture_json(const Architecture& architecture) {
-  return {{"depth", architecture.depth}, {"width", architecture.width}, {"dropout", architecture.dropout}};
-}
-
-Architecture parse_architecture(const Json& json) {
-  return {entry<std::int64_t>(json, "depth"), entry<std::int64_t>(json, "width"), entry<double>(json, "dropout")};
-}
-
 Json key_json(const SensitivityKey& key) {
   return {{"task", key.task},         {"data", key.data},
           {"features", key.features}, {"architecture", architecture_json(key.architecture)},
@@ -130,19 +122,6 @@ Json stack_key_json(const SensitivityKey& first, const std::vector<std::uint64_t
   json.erase("seed");
   json["seeds"] = seeds;
   return json;
-}
-
-// Parses key and result, saying which record an error is about.
-template <typename Parse>
-auto parse_record(const Record& record, std::string_view kind, Parse&& parse) {
-  require(record.kind == kind, "expected a record of kind {}, got {}", kind, record.kind);
-  try {
-    return parse(parse_object(record.key, "the key"), parse_object(record.result, "the result"));
-  } catch (const nlohmann::json::exception&) {
-    fail("the record '{}' has an entry of another type", record.id());
-  } catch (const Error& error) {
-    fail("the record '{}': {}", record.id(), error.what());
-  }
 }
 
 }  // namespace

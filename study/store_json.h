@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "study/store.h"
 
 // The parts that lines of a result store are made of.
 
@@ -29,6 +30,24 @@ T entry(const Json& object, const char* name) {
   };
   require(fits(), "the entry '{}' is of another type", name);
   return found->template get<T>();
+}
+
+/// What a key says of an architecture, and back.
+Json architecture_json(const Architecture& architecture);
+Architecture parse_architecture(const Json& json);
+
+/// Calls `parse` with the key and the result of a record of this kind. Its `Error` says which record it is about, also
+/// where an entry is of another type.
+template <typename Parse>
+auto parse_record(const Record& record, std::string_view kind, Parse&& parse) {
+  require(record.kind == kind, "expected a record of kind {}, got {}", kind, record.kind);
+  try {
+    return parse(parse_object(record.key, "its key"), parse_object(record.result, "its result"));
+  } catch (const Error& error) {
+    fail("the {} {}: {}", kind, record.key, error.what());
+  } catch (const Json::exception& error) {
+    fail("the {} {}: {}", kind, record.key, error.what());
+  }
 }
 
 }  // namespace posthoc::study
