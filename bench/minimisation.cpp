@@ -87,6 +87,19 @@ Row search(std::size_t dimensions) {
           [=] { benchmark::DoNotOptimize(run().value); }};
 }
 
+// The result by which a search is compared with others'.
+Row small_search() {
+  return {[] {
+            for (std::uint64_t seed = 0; seed < kSearchSeeds; ++seed) {
+              const optim::MinimizeResult result = search_bowl(seed);
+              const std::string wrong = difference("the value", result.value, bowl(result.point), 0.0);
+              if (!wrong.empty()) return wrong;
+            }
+            return std::string();
+          },
+          [] { benchmark::DoNotOptimize(search_bowl(0).value); }};
+}
+
 void add_rows(std::size_t dimensions, std::size_t known, Size size) {
   const std::string on = fmt::format("{} dimensions, {} points", dimensions, known);
   const auto add = [&](int row, const char* what, Row (*make)(const std::shared_ptr<const Reference>&), double items) {
@@ -105,6 +118,7 @@ int main(int argc, char** argv) {
   using namespace posthoc::bench;
   add_rows(64, 20, Size::smoke);
   add_rows(1024, 50, Size::quick);
+  add_row({.row = 5, .what = "search of 40 calls", .on = "8 dimensions"}, small_search);
   add_row({.row = 5,
            .what = "guided call, mean of 100 calls",
            .on = "1024 dimensions",

@@ -6,7 +6,6 @@
 import argparse
 import dataclasses
 import json
-import math
 import pathlib
 import platform
 import re
@@ -16,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["tensor_operations", "training_steps", "random_trials", "fairness_searches", "minimisation", "scaling"]
@@ -127,23 +128,26 @@ def output_of(*command):
         return ""
 
 
-def machine():
-    model = platform.processor() or platform.machine()
-    cores = 0
+def text_of(path):
     try:
-        for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-            cores += line.startswith("processor")
-            if line.startswith("model name"):
-                model = line.split(":", 1)[1].strip()
-        gib = int(re.search(r"MemTotal:\s+(\d+)", pathlib.Path("/proc/meminfo").read_text())[1]) / 2**20
-    except (OSError, TypeError):
-        return model
-    instructions = [name for name in ("avx2", "avx512f") if re.search(rf"\b{name}\b", output_of("cat", "/proc/cpuinfo"))]
-    return f"{model} ({' '.join(instructions) or 'neither AVX2 nor AVX-512'}), {cores} cores, {gib:.0f} GiB, Linux {platform.release()}"
+        return pathlib.Path(path).read_text()
+    except OSError:  # not Linux
+        return ""
+
+
+def machine():
+    processor, memory = text_of("/proc/cpuinfo"), text_of("/proc/meminfo")
+    model = re.search(r"model name\s*: (.+)", processor)
+    cores = len(re.findall(r"^processor\b", processor, re.MULTILINE))
+    kib = re.search(r"MemTotal:\s+(\d+)", memory)
+    vectors = [name for name in ("avx2", "avx512f") if re.search(rf"\b{name}\b", processor)]
+    parts = [model[1] if model else platform.machine(), " and ".join(vectors), f"{cores} cores" if cores else "",
+             f"{int(kib[1]) / 2**20:.0f} GiB" if kib else "", f"{platform.system()} {platform.release()}"]
+    return ", ".join(part for part in parts if part)
 
 
 def compiler_and_flags(build):
-    """As the build says them of one of the sources that the time goes into."""
+    """Of one of the sources that the time goes into, as the build has them."""
     for entry in json.loads((build / "compile_commands.json").read_text()):
         if entry["file"].endswith("tensor/cpu/simd/matmul.cpp"):
             words = [word for word in shlex.split(entry["command"]) if "ccache" not in word]
@@ -165,45 +169,8 @@ def surroundings(build, peak, size):
             "date": output_of("date", "-u", "+%Y-%m-%d %H:%M UTC"), "size": size.name, "fma_peak_gflops": peak}
 
 
-def time_text(seconds):
-    if seconds is None:
-        return ""
-    for unit, factor in (("s", 1), ("ms", 1e3), ("us", 1e6), ("ns", 1e9)):
-        if seconds * factor >= 1:
-            break
-    digits = 3 - len(str(int(seconds * factor)))
-    return f"{seconds * factor:.{max(digits, 0)}f} {unit}"
-
-
-def number(value, digits=0, unit=""):
-    return "" if value is None or not math.isfinite(value) else f"{value:.{digits}f}{unit}"
-
-
-def print_table(header, lines):
-    """Text columns to the left, numbers to the right."""
-    widths = [max(len(line[i]) for line in [header, *lines]) for i in range(len(header))]
-    left = [all(not re.match(r"[\d.+-]", line[i]) for line in lines if line[i]) for i in range(len(header))]
-    for line in [header, ["-" * width for width in widths], *lines]:
-        print("  ".join(f"{cell:<{width}}" if to_left else f"{cell:>{width}}"
-                        for cell, width, to_left in zip(line, widths, left)).rstrip())
-
-
-def table_of(rows):
-    header = ["row", "what", "on", "threads", "median", "spread", "GFLOP/s", "of peak", "each", "speed-up", "MiB", "result"]
-    lines = []
-    for row in sorted(rows, key=lambda row: row["row"] or 99):
-        spread = "" if row["seconds"] is None else number(100 * row["spread"] / row["seconds"], 1, " %")
-        each = f"{time_text(row['ns_per_item'] * 1e-9)} a {row['item']}" if row["ns_per_item"] else ""
-        lines.append([str(row["row"] or "part"), row["what"], " " + row["case"], str(row["threads"]),
-                      time_text(row["seconds"]), spread, number(row["gflops"], 1), number(row["percent_of_peak"], 0, " %"),
-                      each, number(row["speedup"], 2), number(row["peak_memory_mib"]),
-                      "right" if row["verified"] else f"WRONG: {row['error']}"])
-    return header, lines
-
-
 def write_json(path, content):
-    text = json.dumps(content, indent=1) + "\n"
-    path.write_text(text)
+    path.write_text(json.dumps(content, indent=1) + "\n")
 
 
 def main():
@@ -222,7 +189,7 @@ def main():
     for key in ("machine", "compiler", "flags", "commit"):
         print(f"{key}: {content[key]}")
     print(f"peak of one core: {peak:.1f} GFLOP/s\n")
-    print_table(*table_of(rows))
+    tables.print_table(*tables.of_rows(rows))
     if options.json:
         write_json(options.json, {**content, "rows": [row for row in rows if row["row"]],
                                   "parts": [row for row in rows if not row["row"]]})

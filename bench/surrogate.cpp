@@ -13,10 +13,14 @@ optim::BoostingOptions options_of(double quantile) {
   return {.loss = optim::BoostingOptions::Loss::quantile, .quantile = quantile, .spread_ties = true};
 }
 
+optim::Box cube(std::size_t dimensions) {
+  return {std::vector<double>(dimensions, -1.0), std::vector<double>(dimensions, 1.0)};
+}
+
 }  // namespace
 
 GuidedCall::GuidedCall(std::size_t dimensions, std::size_t known)
-    : box_{std::vector<double>(dimensions, -1.0), std::vector<double>(dimensions, 1.0)},
+    : box_(cube(dimensions)),
       sorted_(dimensions, known),
       candidates_(box_, kCandidates, {1, purpose("bench candidates"), 0}) {
   for (std::size_t i = 0; i < known; ++i) {
@@ -62,6 +66,10 @@ double bowl(std::span<const double> x) {
     sum += distance * distance / static_cast<double>(j + 1);
   }
   return sum;
+}
+
+optim::MinimizeResult search_bowl(std::uint64_t seed) {
+  return optim::minimize(bowl, cube(8), {.calls = 40, .initial_points = 10, .seed = seed});
 }
 
 }  // namespace posthoc::bench

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "optim/blackbox/candidates.h"
+#include "optim/blackbox/minimize.h"
 #include "optim/gbrt/sorted_samples.h"
 
 // One guided call of the minimisation without gradients: what is known, the surrogate fitted to it, the candidate that
@@ -39,5 +40,9 @@ class GuidedCall {
 
 /// What is minimised: a bowl whose axes matter less and less, so that a few of many dimensions count.
 double bowl(std::span<const double> x);
+
+/// A search in the box [-1, 1]^8 by 40 calls, 10 of them at random, as `posthoc` makes them.
+optim::MinimizeResult search_bowl(std::uint64_t seed);
+inline constexpr std::uint64_t kSearchSeeds = 5;
 
 }  // namespace posthoc::bench
