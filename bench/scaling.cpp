@@ -4,28 +4,34 @@
 #include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <memory>
+#include <unistd.h>
 
 #include "base/threads.h"
 #include "debias/layerwise.h"
 #include "debias/random_perturbation.h"
 #include "fairness/bootstrap.h"
 #include "nn/mlp.h"
+#include "study/runner.h"
+#include "study/store.h"
+#include "study/study_file.h"
 #include "tasks.h"
 #include "verified.h"
 
 namespace posthoc::bench {
 namespace {
 
-using Numbers = std::vector<double>;  // a result, as far as it is compared
+using Numbers = std::vector<double>;
 
-// The reference of a run on several threads is the same on one.
-Row threaded(int threads, const std::function<Numbers()>& run) {
+// The reference of a run on several threads is the same on one. `run` returns what is compared.
+template <typename Run>
+Row threaded(int threads, const Run& run) {
   return {[=] {
-            const Numbers many = run();
+            const auto many = run();
             set_threads(1);
-            const Numbers one = run();
+            const auto one = run();
             set_threads(threads);
             return std::string(many == one ? "" : "another result than on one thread");
           },
@@ -85,6 +91,43 @@ Row bootstrap(const Shape& shape, int threads) {
           row.step};
 }
 
+// Networks are trained, methods run on them and are judged, all in a folder that goes afterwards.
+Row study_run(int threads) {
+  const study::Study study = study::parse_study(R"(
+    name = "bench"
+    measures = ["spd"]
+    performance = "accuracy"
+    seeds = [0, 1, 2, 3, 4, 5, 6, 7]
+    max_epochs = 4
+    patience = 4
+    [[tasks]]
+    name = "synthetic"
+    data = "synthetic"
+    protected = "group"
+    [[methods]]
+    name = "default"
+    [[methods]]
+    name = "random"
+    trials = 51
+    [[architectures]]
+    depth = 10
+    width = 32
+    dropout = 0.2
+  )",
+                                                "the benchmark's study");
+  return threaded(threads, [=] {
+    const auto folder = std::filesystem::temp_directory_path() / fmt::format("posthoc_bench_{}", getpid());
+    std::filesystem::remove_all(folder);
+    study::run_study(study, folder, {});
+    const study::StoreContents contents = study::read_store(folder);
+    std::filesystem::remove_all(folder);
+    std::vector<std::string> results;
+    for (const study::NetworkResult& network : contents.networks) results.push_back(to_record(network).result);
+    for (const study::CellResult& cell : contents.cells) results.push_back(to_record(cell).result);
+    return results;
+  });
+}
+
 // The winner's objective must be that of its network on the plain path.
 Row trials(const Shape& shape, std::int64_t count) {
   const auto task = std::make_shared<Task>(shape);
@@ -117,6 +160,8 @@ void add_thread_rows() {
             [=] { return bootstrap(adult, count); });
     add_row({.row = 7, .what = "layer-wise, 15 calls", .on = "compas", .threads = count, .size = Size::quick},
             [=] { return layerwise(compas, count); });
+    add_row({.row = 7, .what = "study, 8 networks", .on = "synthetic", .threads = count, .size = Size::quick},
+            [=] { return study_run(count); });
   }
 }
 
