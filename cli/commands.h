@@ -19,5 +19,7 @@ void add_train_command(CLI::App& app, const Context& context);
 void add_evaluate_command(CLI::App& app, const Context& context);
 void add_debias_command(CLI::App& app, const Context& context);
 void add_study_command(CLI::App& app, const Context& context);
+/// `report`, a subcommand of `study`.
+void add_study_report_command(CLI::App& study_command, const Context& context);
 
 }  // namespace posthoc::cli

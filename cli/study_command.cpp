@@ -1,14 +1,13 @@
 #include <filesystem>
 #include <fmt/core.h>
-#include <map>
 #include <memory>
 
 #include "base/error.h"
 #include "cli/commands.h"
 #include "cli/progress_bar.h"
 #include "cli/table.h"
-#include "study/plan.h"
 #include "study/runner.h"
+#include "study/status.h"
 #include "study/store.h"
 #include "study/study_file.h"
 
@@ -79,34 +78,10 @@ struct StatusOptions {
   std::string folder;
 };
 
-// How many of the cells that an experiment asks for are in the store.
-struct ExperimentStatus {
-  std::string name;
-  std::size_t done = 0;
-  std::size_t cells = 0;
-};
-
-std::vector<ExperimentStatus> status_of(const study::StoreContents& contents) {
-  std::map<std::string, bool> found;
-  for (const study::CellResult& cell : contents.cells) found[study::record_id(cell.key)] = true;
-  std::vector<ExperimentStatus> all;
-  for (const study::Experiment& experiment : contents.study.experiments) {
-    study::Study alone = contents.study;
-    alone.experiments = {experiment};
-    ExperimentStatus status{experiment.name};
-    for (const study::Cell& cell : study::cells_of(alone, experiment.tasks)) {
-      ++status.cells;
-      if (found.contains(study::record_id(cell.key))) ++status.done;
-    }
-    all.push_back(status);
-  }
-  return all;
-}
-
 void status(const StatusOptions& options, const Context& context) {
   options.output.begin();
   const study::StoreContents contents = study::read_store(options.folder);
-  const std::vector<ExperimentStatus> experiments = status_of(contents);
+  const std::vector<study::ExperimentStatus> experiments = study::status_of(contents);
   Json json = {{"version", version()},
                {"study", contents.study.name},
                {"complete", contents.complete},
@@ -118,7 +93,7 @@ void status(const StatusOptions& options, const Context& context) {
                {"experiments", Json::array()},
                {"warnings", contents.warnings}};
   std::vector<std::vector<std::string>> rows;
-  for (const ExperimentStatus& experiment : experiments) {
+  for (const study::ExperimentStatus& experiment : experiments) {
     rows.push_back({experiment.name, std::to_string(experiment.done), std::to_string(experiment.cells)});
     json["experiments"].push_back({{"name", experiment.name}, {"done", experiment.done}, {"cells", experiment.cells}});
   }
@@ -160,9 +135,12 @@ void add_status(CLI::App& parent, const Context& context) {
 void add_study_command(CLI::App& app, const Context& context) {
   CLI::App* command = app.add_subcommand("study", "Run experiments over tasks, measures, methods and seeds");
   command->require_subcommand(1);
-  command->footer("Example:\n  posthoc study run study/quick.toml -o results\n  posthoc study status results");
+  command->footer(
+      "Example:\n  posthoc study run study/quick.toml -o results\n  posthoc study status results\n  posthoc study "
+      "report results");
   add_run(*command, context);
   add_status(*command, context);
+  add_study_report_command(*command, context);
 }
 
 }  // namespace posthoc::cli

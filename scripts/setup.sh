@@ -8,7 +8,7 @@ packages=(
   g++ cmake ninja-build ccache
   libopenblas-dev libcli11-dev librandom123-dev nlohmann-json3-dev libfmt-dev libcsv-dev libssl-dev
   libcurl4-openssl-dev libarchive-dev libtomlplusplus-dev libhwy-dev
-  libgtest-dev libbenchmark-dev pkgconf dpkg-dev
+  libgtest-dev libbenchmark-dev pkgconf dpkg-dev gnuplot-nox
   "$@"
 )
 
