@@ -23,6 +23,7 @@ struct Task {
   std::vector<std::string> privileged;
   std::vector<std::string> categorical;
   std::vector<std::string> dropped;
+  std::vector<std::string> missing;  ///< markers of a missing value beside the usual ones
   char separator = ',';
   bool optional = false;  ///< passed over with a message where its data files are not found
 };

@@ -33,7 +33,7 @@ const data::NamedDataset* named(const std::string& name) {
 }
 
 void read_named_task(const TomlSection& section, const data::NamedDataset& dataset, Task& task) {
-  for (const char* key : {"label", "privileged", "categorical", "drop", "separator"}) {
+  for (const char* key : {"label", "privileged", "categorical", "drop", "missing", "separator"}) {
     if (section.has(key)) section.refuse(key, "describes a CSV file; the data set " + dataset.name + " is known");
   }
   std::string attributes;
@@ -56,6 +56,7 @@ void read_csv_task(const TomlSection& section, Task& task) {
   task.privileged = section.texts("privileged");
   if (section.has("categorical")) task.categorical = section.texts("categorical");
   if (section.has("drop")) task.dropped = section.texts("drop");
+  if (section.has("missing")) task.missing = section.texts("missing");
   if (!section.has("separator")) return;
   const std::string separator = section.text("separator");
   if (separator.size() != 1 || std::string_view("\"\n\r\0", 4).find(separator[0]) != std::string_view::npos) {
@@ -83,7 +84,7 @@ void read_tasks(const TomlSection& root, Study& study) {
   for (const toml::table* table : root.tables("tasks")) {
     const TomlSection section(*table, fmt::format("tasks[{}]", study.tasks.size()), root.source(),
                               {"name", "data", "protected", "favorable", "label", "privileged", "categorical", "drop",
-                               "separator", "optional"});
+                               "missing", "separator", "optional"});
     Task task = read_task(section);
     for (const Task& other : study.tasks) {
       if (other.name == task.name) section.refuse("name", task.name + " is repeated");

@@ -41,6 +41,7 @@ std::string task_text(const Task& task) {
   text += fmt::format("label = {}\nprivileged = {}\n", in_quotes(task.label), list(task.privileged));
   if (!task.categorical.empty()) text += fmt::format("categorical = {}\n", list(task.categorical));
   if (!task.dropped.empty()) text += fmt::format("drop = {}\n", list(task.dropped));
+  if (!task.missing.empty()) text += fmt::format("missing = {}\n", list(task.missing));
   return text + fmt::format("separator = {}\n", in_quotes(std::string(1, task.separator)));
 }
 

@@ -37,6 +37,7 @@ data::Dataset load_dataset(const Task& task, const fs::path& base, const std::op
   options.protected_columns = {{task.protected_attribute, task.privileged}};
   options.categorical = task.categorical;
   options.dropped = task.dropped;
+  options.missing = task.missing;
   return data::load_csv_dataset(csv_path(task, base), options);
 }
 

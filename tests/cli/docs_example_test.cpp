@@ -87,6 +87,35 @@ void expect_to_work(std::vector<Arguments> commands, const TemporaryFolder& fold
   }
 }
 
+// What stands in a document between the line `fence` and the end of that block, the first such block at or after
+// `from`.
+std::string block_of(const std::string& document, const std::string& fence, std::size_t& from) {
+  const std::size_t begin = document.find(fence + "\n", from) + fence.size() + 1;
+  from = document.find("```\n", begin);
+  return document.substr(begin, from - begin);
+}
+
+TEST(DocsExample, TheStudyOfStudiesMdWorksAsItStands) {
+  const std::string document = read_file("docs/studies.md");
+  const TemporaryFolder folder;
+  std::size_t at = 0;
+  write_file(folder / "loans.toml", block_of(document, "```toml", at));
+  std::filesystem::copy_file("examples/loans.csv", folder / "loans.csv");
+  at += 4;
+  std::vector<Arguments> commands = first_commands("```\n" + block_of(document, "```", at) + "```\n");
+  ASSERT_EQ(commands.size(), 2U);
+  std::string last;
+  for (Arguments& command : commands) {
+    for (std::string& word : command) {
+      if (word.starts_with("loans")) word = (folder / word).string();
+    }
+    const Ran ran = run_program(command);
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    last = ran.out;
+  }
+  EXPECT_NE(last.find("loans: complete; 2 networks, 6 cells"), std::string::npos) << last;
+}
+
 TEST(DocsExample, TheCommandsOfPostprocessMdWorkAsTheyStand) {
   const TemporaryFolder folder;
   const std::vector<Arguments> commands = first_commands(read_file("docs/postprocess.md"));

@@ -41,25 +41,38 @@ std::string changed(std::string_view old, std::string_view by) {
 TEST(StudyFile, TheQuickStudyIsWhatItsFileSays) {
   const Study study = read_study("study/quick.toml");
   EXPECT_EQ(study.name, "quick");
-  ASSERT_EQ(study.tasks.size(), 1U);
+  ASSERT_EQ(study.tasks.size(), 5U);
   EXPECT_EQ(study.tasks[0].data, "synthetic");
   EXPECT_EQ(study.tasks[0].protected_attribute, "group");
+  EXPECT_FALSE(study.tasks[0].optional);
+  EXPECT_TRUE(study.tasks[4].optional);
   EXPECT_EQ(study.measures, (std::vector<std::string>{"spd", "eod"}));
   EXPECT_EQ(study.performance, "accuracy");
   EXPECT_EQ(study.lambda, 0.75);
   EXPECT_EQ(study.threshold_search, fairness::ThresholdSearch::exact());
   EXPECT_EQ(study.seeds, (std::vector<std::uint64_t>{0, 1}));
   EXPECT_EQ(study.split_seed, 101U);
-  EXPECT_EQ(study.max_epochs, 50);
+  EXPECT_EQ(study.max_epochs, 20);
   EXPECT_EQ(study.patience, 10);
-  ASSERT_EQ(study.methods.size(), 3U);
-  EXPECT_EQ(study.methods[2].name, "random");
-  EXPECT_EQ(study.methods[2].options.random.trials, 21);
-  EXPECT_EQ(study.methods[2].options.random.sigma, 0.1);
+  ASSERT_EQ(study.methods.size(), 9U);
+  EXPECT_EQ(study.methods[3].name, "random");
+  EXPECT_EQ(study.methods[3].label, "random");
+  EXPECT_EQ(study.methods[3].options.random.trials, 21);
+  EXPECT_EQ(study.methods[3].options.random.sigma, 0.1);
+  EXPECT_EQ(study.methods[4].options.layerwise.calls, 12);
+  EXPECT_EQ(study.methods[5].options.adversarial.rounds, 2);
+  EXPECT_FALSE(study.methods[8].calibrated_cost_given);
   ASSERT_EQ(study.architectures.size(), 1U);
-  EXPECT_EQ(study.architectures[0].depth, 2);
-  EXPECT_EQ(study.architectures[0].width, 16);
+  EXPECT_EQ(study.architectures[0].depth, 10);
+  EXPECT_EQ(study.architectures[0].width, 32);
   EXPECT_EQ(study.architectures[0].dropout, 0.2);
+  ASSERT_EQ(study.experiments.size(), 2U);
+  EXPECT_EQ(study.experiments[0].protocols.size(), 2U);
+  EXPECT_EQ(study.experiments[0].tasks.size(), 5U);
+  EXPECT_EQ(study.experiments[1].objective, fairness::Objective::Kind::constrained);
+  EXPECT_EQ(study.experiments[1].weight, 0.05);
+  EXPECT_EQ(study.experiments[1].performance, "balanced_accuracy");
+  EXPECT_EQ(study.experiments[1].protocols, std::vector{Protocol()});
   for (const ProtocolSwitch& entry : protocol_switches()) EXPECT_FALSE(study.protocol.*entry.member) << entry.name;
 }
 
@@ -135,6 +148,68 @@ TEST(StudyFile, ClassifiersAndSensitivityAreAskedForByTheirTables) {
   EXPECT_TRUE(refused_table("[sensitivity]\ngradients = 5\n", {"sensitivity.gradients", "even"}));
   EXPECT_TRUE(refused_table("[sensitivity]\ntrial = 9\n", {"sensitivity.trial", "no such key"}));
   EXPECT_TRUE(refused_table("[[sensitivity]]\ntrials = 20\n", {"expected a table, got an array"}));
+}
+
+TEST(StudyFile, AProtocolIsNamedByWhatDiffersFromTheNearerOne) {
+  EXPECT_EQ(to_string(Protocol()), "corrected");
+  EXPECT_EQ(to_string(parse_protocol("published")), "published");
+  for (const ProtocolSwitch& one : protocol_switches()) {
+    const std::string name(one.name);
+    const Protocol on = parse_protocol("corrected+" + name);
+    EXPECT_TRUE(on.*one.member);
+    EXPECT_EQ(to_string(on), "corrected+" + name);
+    EXPECT_EQ(parse_protocol("corrected+" + name + "-" + name), Protocol());
+    EXPECT_EQ(to_string(parse_protocol("published-" + name)), "published-" + name);
+  }
+  EXPECT_TRUE(fails_with([] { parse_protocol("correct"); }, {"expected \"corrected\" or \"published\"", "correct"}));
+  EXPECT_TRUE(fails_with([] { parse_protocol("published-x"); }, {"no switch \"x\"", "empty_cell_is_zero"}));
+  EXPECT_TRUE(fails_with([] { parse_protocol("published-"); }, {"no switch \"\""}));
+}
+
+TEST(StudyFile, AnExperimentHasWhatTheStudyHasUnlessItSaysOtherwise) {
+  const Study study =
+      parse_study(std::string(kStudy) +
+                      "[[methods]]\nlabel = \"more\"\nname = \"random\"\ntrials = 5\n"
+                      "[[experiments]]\nname = \"a\"\n"
+                      "[[experiments]]\nname = \"b\"\nmethods = [\"more\"]\nmeasures = [\"aod\"]\nseeds = [3]\n"
+                      "protocols = [\"published\", \"corrected+empty_cell_is_zero\"]\nlambda = 0.5\n"
+                      "[[experiments.architectures]]\nwidth = 64\n",
+                  "f.toml");
+  ASSERT_EQ(study.experiments.size(), 2U);
+  const Experiment& a = study.experiments[0];
+  EXPECT_EQ(a.tasks, std::vector<std::string>{"t"});
+  EXPECT_EQ(a.methods, (std::vector<std::string>{"random", "more"}));
+  EXPECT_EQ(a.seeds, study.seeds);
+  EXPECT_EQ(a.architectures, study.architectures);
+  EXPECT_EQ(a.protocols, std::vector{Protocol()});
+  EXPECT_EQ(a.weight, 0.75);
+  const Experiment& b = study.experiments[1];
+  EXPECT_EQ(b.methods, std::vector<std::string>{"more"});
+  EXPECT_EQ(b.measures, std::vector<std::string>{"aod"});
+  EXPECT_EQ(b.seeds, std::vector<std::uint64_t>{3});
+  EXPECT_EQ(b.architectures, (std::vector{Architecture{10, 64, 0.2}}));
+  EXPECT_EQ(b.protocols.size(), 2U);
+  EXPECT_EQ(b.weight, 0.5);
+  EXPECT_EQ(study.method("more").options.random.trials, 5);
+  EXPECT_EQ(parse_study(kStudy, "f.toml").experiments.size(), 1U);
+}
+
+TEST(StudyFile, AnExperimentThatMakesNoSenseIsRefused) {
+  const auto refused_with = [](const std::string& keys, std::initializer_list<std::string_view> parts) {
+    return fails_with([&] { parse_study(std::string(kStudy) + "[[experiments]]\nname = \"a\"\n" + keys, "f.toml"); },
+                      parts);
+  };
+  EXPECT_TRUE(
+      refused_with("tasks = [\"u\"]", {"f.toml line 15", "experiments[0].tasks: the study has no 'u'; it has t"}));
+  EXPECT_TRUE(refused_with("methods = [\"default\"]", {"experiments[0].methods", "it has random"}));
+  EXPECT_TRUE(refused_with("protocols = [\"old\"]", {"experiments[0].protocols: expected"}));
+  EXPECT_TRUE(refused_with("protocols = [\"corrected\", \"corrected-empty_cell_is_zero\"]", {"corrected is repeated"}));
+  EXPECT_TRUE(refused_with("epsilon = 0.1", {"experiments[0].epsilon: belongs to objective"}));
+  EXPECT_TRUE(refused_with("objective = \"constrained\"\nlambda = 0.1", {"experiments[0].lambda: belongs to"}));
+  EXPECT_TRUE(refused_with("objective = \"both\"", {"experiments[0].objective: expected"}));
+  EXPECT_TRUE(refused_with("[[experiments]]\nname = \"a\"", {"experiments[1].name: a is repeated"}));
+  EXPECT_TRUE(
+      refused_with("[[experiments.architectures]]\ndepth = -1", {"experiments[0].architectures[0].depth: expected 0"}));
 }
 
 TEST(StudyFile, AMeasureIsKnownByItsShortName) {

@@ -10,6 +10,7 @@
 #include "data/prepared.h"
 #include "fairness/equalized_odds.h"
 #include "fairness/objective.h"
+#include "study/published.h"
 #include "support/close.h"
 #include "support/data_files.h"
 #include "support/json_tensor.h"
@@ -32,28 +33,9 @@ struct Setting {
 
 void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.title; }
 
-// The same decisions with the other label as the positive one.
-fairness::GroupCounts turned_round(const fairness::GroupCounts& counts) {
-  fairness::GroupCounts turned(counts.groups());
-  for (int group = 0; group < counts.groups(); ++group) {
-    const fairness::CellCounts& cells = counts[group];
-    turned.add(group, {.tp = cells.tn, .fp = cells.fn, .tn = cells.tp, .fn = cells.fp});
-  }
-  return turned;
-}
-
 // Counts of the true labels taken for decisions.
 fairness::GroupCounts perfect_decisions(const data::Part& part) {
   return fairness::count(part.labels, part.labels, part.groups);
-}
-
-// The probability that a favourable label stays: p2p_g b_g / s_g is the same for both groups and the larger p2p is 1.
-double kept_share(const fairness::GroupCounts& valid, int group) {
-  const auto base_rate_by_share = [&](int g) {
-    return fairness::base_rate(valid, g).number() / (valid[g].n() / valid.total().n());
-  };
-  const double smaller = std::min(base_rate_by_share(kUnprivileged), base_rate_by_share(kPrivileged));
-  return smaller / base_rate_by_share(group);
 }
 
 class EqOddsBars : public ::testing::TestWithParam<Setting> {
@@ -69,7 +51,7 @@ class EqOddsBars : public ::testing::TestWithParam<Setting> {
 
   // What the published measures are taken of.
   static fairness::GroupCounts of_label_1(const fairness::GroupCounts& counts) {
-    return GetParam().favourable_is_label_1 ? counts : turned_round(counts);
+    return GetParam().favourable_is_label_1 ? counts : study::turned_round(counts);
   }
 
   data::Prepared prepared_;
@@ -79,16 +61,13 @@ class EqOddsBars : public ::testing::TestWithParam<Setting> {
 TEST_P(EqOddsBars, AreReproducedFromTheDataAlone) {
   const fairness::GroupCounts valid = perfect_decisions(prepared_.valid);
   const fairness::GroupCounts truth = perfect_decisions(prepared_.test);
-  fairness::GroupCounts decided = truth;
-  for (const auto& [group, name, kept] :
+  const std::array<double, 2> kept = study::odds_on_labels(valid);
+  fairness::GroupCounts decided = study::decide_on_labels(truth, kept);
+  for (const auto& [group, name, key] :
        {std::tuple{kUnprivileged, "unprivileged", "op2p"}, std::tuple{kPrivileged, "privileged", "sp2p"}}) {
-    const double p2p = kept_share(valid, group);
-    EXPECT_TRUE(close(p2p, golden_.at(kept), 1e-12));
-    const double favourable = truth[group].positives();
-    const auto flipped = static_cast<double>(static_cast<int>(favourable * (1 - p2p)));
-    EXPECT_EQ(favourable, golden_.at(std::string("test_favorable_") + name).get<double>());
-    EXPECT_EQ(flipped, golden_.at(std::string("flipped_") + name).get<double>());
-    decided.add(group, {.tp = -flipped, .fn = flipped});
+    EXPECT_TRUE(close(kept[static_cast<std::size_t>(group)], golden_.at(key), 1e-12));
+    EXPECT_EQ(truth[group].positives(), golden_.at(std::string("test_favorable_") + name).get<double>());
+    EXPECT_EQ(truth[group].positives() - decided[group].tp, golden_.at(std::string("flipped_") + name).get<double>());
   }
   decided = of_label_1(decided);
 
