@@ -9,6 +9,7 @@
 #include "base/threads.h"
 #include "debias/fused/device_trials.h"
 #include "debias/fused/network.h"
+#include "fairness/bounded_search.h"
 #include "tensor/random.h"
 
 namespace posthoc::debias {
@@ -37,18 +38,35 @@ void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& co
 struct Worker {
   std::shared_ptr<nn::Classifier> copy;
   FusedScorer fused;
+  std::optional<fairness::BoundedSearch> bounded;  // where it suits the problem
   std::optional<fairness::ScoreSweep> sweep;
   fairness::SortBuffers buffers;
 };
 
-TracePoint point(const Problem& problem, std::int64_t trial, std::span<const double> scores, Worker& worker) {
+Worker worker_for(const Problem& problem) {
+  Worker worker;
+  worker.copy = problem.model->clone_classifier();
+  const auto& [scores, labels, groups] = problem.validation;
+  if (problem.threshold_search == fairness::ThresholdSearch::exact() &&
+      fairness::BoundedSearch::suits(problem.objective, fairness::group_count(groups))) {
+    worker.bounded.emplace(problem.objective, labels, groups);
+  }
+  return worker;
+}
+
+fairness::ThresholdResult find(const Problem& problem, std::span<const double> scores, Worker& worker) {
+  if (worker.bounded) return worker.bounded->find(scores);
   const fairness::Outcomes outcomes{scores, problem.validation.labels, problem.validation.groups};
   if (worker.sweep) {
     worker.sweep->assign(outcomes, worker.buffers);
   } else {
     worker.sweep.emplace(outcomes);
   }
-  const auto best = worker.sweep->find(problem.objective, problem.threshold_search);
+  return worker.sweep->find(problem.objective, problem.threshold_search);
+}
+
+TracePoint point(const Problem& problem, std::int64_t trial, std::span<const double> scores, Worker& worker) {
+  const fairness::ThresholdResult best = find(problem, scores, worker);
   return {trial, best.objective, best.threshold, best.bias, best.performance};
 }
 
@@ -119,7 +137,7 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
   parallel_for(static_cast<std::int64_t>(open.size()), [&](std::int64_t which, int number) {
     const std::int64_t index = open[static_cast<std::size_t>(which)];
     Worker& worker = workers[static_cast<std::size_t>(number)];
-    if (worker.copy == nullptr) worker.copy = problem.model->clone_classifier();
+    if (worker.copy == nullptr) worker = worker_for(problem);
     const std::int64_t trial = first + index;
     perturb(original, *worker.copy, problem.seed, trial, options_.sigma);
     trace[static_cast<std::size_t>(index)] = look(problem, trial, worker, rows);

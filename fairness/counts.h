@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,6 +55,13 @@ class GroupCounts {
   void add(int group, const CellCounts& cells) {
     cells_[static_cast<std::size_t>(group)] += cells;
     total_ += cells;
+  }
+
+  /// Replaces the counts of all groups; as many as there are.
+  void assign(std::span<const CellCounts> cells) {
+    std::copy(cells.begin(), cells.end(), cells_.begin());
+    total_ = {};
+    for (const CellCounts& group : cells) total_ += group;
   }
 
   friend bool operator==(const GroupCounts&, const GroupCounts&) = default;

@@ -70,7 +70,11 @@ class BoundObjective {
       const double least = objective_.lambda * unfairness;
       if (least > bound) return least;
     }
-    const double performance = counted_performance_of(counts);
+    return phi(unfairness, counted_performance_of(counts));
+  }
+
+  /// phi for an unfairness and a performance as it counts them: it grows with the one and falls with the other.
+  [[nodiscard]] double phi(double unfairness, double performance) const {
     if (objective_.kind == Objective::Kind::tradeoff) {
       return objective_.lambda * unfairness + (1 - objective_.lambda) * (1 - performance);
     }

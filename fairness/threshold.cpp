@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.h"
+#include "fairness/bounded_search.h"
 #include "fairness/cuts.h"
 
 namespace posthoc::fairness {
@@ -104,7 +105,6 @@ ThresholdResult ScoreSweep::find(const Objective& objective, const ThresholdSear
 }
 
 ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
-  const auto distance = [](double threshold) { return std::abs(threshold - 0.5); };
   GroupCounts counts = everybody_;
   Cut best{threshold_for_everybody(scores_.front()), objective(counts), 0};
   for (std::size_t row = 0; row < scores_.size();) {
@@ -114,10 +114,7 @@ ScoreSweep::Cut ScoreSweep::find_exact(const BoundObjective& objective) const {
     if (value > best.objective) continue;
     const double threshold =
         row < scores_.size() ? threshold_between(score, scores_[row]) : threshold_for_nobody(score);
-    // Thresholds ascend, so of two at the same distance the lower one stays.
-    if (value < best.objective || distance(threshold) < distance(best.threshold)) {
-      best = {threshold, value, row};
-    }
+    if (cut_is_better(value, threshold, best.objective, best.threshold)) best = {threshold, value, row};
   }
   return best;
 }
@@ -147,6 +144,13 @@ std::size_t ScoreSweep::reject_tied(std::size_t begin, GroupCounts& counts) cons
 }
 
 ThresholdResult find_threshold(const Outcomes& outcomes, const Objective& objective, const ThresholdSearch& search) {
+  constexpr std::size_t kFew = 256;
+  if (search.kind == ThresholdSearch::Kind::exact && outcomes.size() > kFew && BoundedSearch::suits(objective, 2)) {
+    fairness::validate(outcomes);
+    if (group_count(outcomes.groups) == 2) {
+      return BoundedSearch(objective, outcomes.labels, outcomes.groups).find(outcomes.scores);
+    }
+  }
   return ScoreSweep(outcomes).find(objective, search);
 }
 

@@ -1,5 +1,6 @@
 #include <cmath>
 #include <gtest/gtest.h>
+#include <hwy/targets.h>
 #include <limits>
 #include <tuple>
 
@@ -156,6 +157,29 @@ TEST_F(FusedNetwork, PerturbedNetworksAreScoredInTheSameMemory) {
     FusedScorer fresh;
     EXPECT_EQ(reused, fresh.scores(*copy->chain(), *rows));
     expect_scores_within_bounds(*copy, x);
+  }
+}
+
+// What the processor can do; with 0 again, all of it.
+void use_instructions(std::int64_t targets) {
+  hwy::SetSupportedTargetsForTest(targets);
+  hwy::GetChosenTarget().DeInit();  // the next call chooses anew
+}
+
+TEST_F(FusedNetwork, EverySetOfInstructionsGivesTheSameBits) {
+  const std::int64_t here = hwy::SupportedTargets();
+  const auto model = network(98, 3, 33, 11);
+  const Tensor x = random_normal({200, 98}, {8, purpose("rows"), 0});
+  FusedScorer scorer;
+  const std::vector<double> best = scorer.scores(*model->chain(), *FusedRows::of(*model, x));
+  for (const std::int64_t target : {HWY_AVX2, HWY_AVX3, HWY_NEON}) {
+    if ((here & target) == 0) continue;
+    SCOPED_TRACE(hwy::TargetName(target));
+    use_instructions(target);
+    FusedScorer other;
+    const std::vector<double> scores = other.scores(*model->chain(), *FusedRows::of(*model, x));
+    use_instructions(0);
+    EXPECT_EQ(scores, best);
   }
 }
 

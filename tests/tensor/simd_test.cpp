@@ -208,5 +208,19 @@ TEST_P(Simd, AdamHasThePlainOnesBits) {
   }
 }
 
+TEST_P(Simd, NormalDrawsAreTheirFormula) {
+  const RandomStream stream{0x123456789ULL, purpose("test"), 3};
+  for (const std::int64_t n : kSizes) {
+    const Tensor draws = random_normal({n}, stream, Dtype::float32, Device::cpu(), 5);
+    const Tensor perturbed = random_perturb(draws, stream, 0.3, 5);
+    for (std::int64_t i = 0; i < n; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const float draw = random_normal_at(stream, 5 + at);
+      ASSERT_EQ(draws.values<float>()[at], draw) << i << " of " << n;
+      ASSERT_EQ(perturbed.values<float>()[at], random_formulas::perturbed(draw, 0.3F, draw)) << i << " of " << n;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace posthoc
