@@ -16,7 +16,8 @@ flags=(-std=c++20 -O2 -Wall -Wextra -ffp-contract=off -I. -idirafter /usr/includ
 mapfile -t sources < <(git grep -l 'hwy/foreach_target.h' -- '*.cpp' ':!tests')
 for source in "${sources[@]}"; do
   object=$folder/$(basename "$source").o
-  $prefix-g++ "${flags[@]}" -I"$(dirname "$source")" -c "$source" -o "$object"
+  left_out=$(grep -o 'HWY_DISABLED_TARGETS=([^)]*)' "${source%%/*}/CMakeLists.txt" || true)  # as the build does
+  $prefix-g++ "${flags[@]}" ${left_out:+"-D$left_out"} -I"$(dirname "$source")" -c "$source" -o "$object"
   sums=$($prefix-objdump -d "$object" | grep -cE 'fml[as]\s+v' || true)
   echo "$source: compiles, $sums fused multiply-adds of vectors"
 done
