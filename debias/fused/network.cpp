@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "debias/fused/score.h"
 
 namespace posthoc::debias {
 namespace {
@@ -42,6 +41,15 @@ void fold(const float* w, std::size_t inputs, const double* scale, const double*
     }
   }
   for (std::size_t j = 0; j < J; ++j) bias[j] = static_cast<float>(sums[j]);
+}
+
+// The same without a normalisation before: weights and biases as they are.
+template <std::size_t J>
+void copy(const float* w, std::size_t inputs, const float* b, std::size_t stride, float* weights, float* bias) {
+  for (std::size_t in = 0; in < inputs; ++in) {
+    for (std::size_t j = 0; j < J; ++j) weights[in * stride + j] = w[j * inputs + in];
+  }
+  for (std::size_t j = 0; j < J; ++j) bias[j] = b[j];
 }
 
 void tensor_of(Tensor& buffer, std::size_t floats) {
@@ -84,8 +92,6 @@ void FusedScorer::pack(const nn::Chain& chain) {
   float* to = weights_.mutable_values<float>().data();
   layers_.clear();
   scratch_tile_ = 1;
-  scale_.assign(inputs_of(chain.front()), 1.0);
-  shift_.assign(inputs_of(chain.front()), 0.0);
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const std::size_t block = block_of(chain, i);
     const std::size_t inputs = inputs_of(chain[i]);
@@ -94,16 +100,19 @@ void FusedScorer::pack(const nn::Chain& chain) {
     const float* w = chain[i].weight.values<float>().data();
     const float* b = chain[i].bias.values<float>().data();
     float* bias = to + all * inputs;
-    for (std::size_t out = 0; out < outputs;) {
+    const auto pack = [&]<std::size_t J>(std::size_t out) {
       float* column = to + out / block * block * inputs + out % block;
-      if (out + 4 <= outputs && block % 4 == 0) {
-        fold<4>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
-        out += 4;
+      if (i > 0 && chain[i - 1].norm) {
+        fold<J>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
       } else {
-        fold<1>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
-        out += 1;
+        copy<J>(w + out * inputs, inputs, b + out, block, column, bias + out);
       }
+    };
+    std::size_t out = 0;
+    if (block % 4 == 0) {
+      for (; out + 4 <= outputs; out += 4) pack.operator()<4>(out);
     }
+    for (; out < outputs; ++out) pack.operator()<1>(out);
     layers_.push_back({inputs, all, chain[i].relu, to, bias});
     to = bias + all;
     scratch_tile_ = std::max(scratch_tile_, all);
@@ -113,10 +122,10 @@ void FusedScorer::pack(const nn::Chain& chain) {
 }
 
 void FusedScorer::set_affine(const nn::ChainLayer& layer) {
-  const std::size_t outputs = outputs_of(layer);
-  scale_.assign(outputs, 1.0);
-  shift_.assign(outputs, 0.0);
   if (!layer.norm) return;
+  const std::size_t outputs = outputs_of(layer);
+  scale_.resize(outputs);
+  shift_.resize(outputs);
   const auto gamma = layer.norm->gamma.values<float>();
   const auto beta = layer.norm->beta.values<float>();
   const auto mean = layer.norm->mean.values<float>();
@@ -132,13 +141,11 @@ std::vector<double>& FusedScorer::scores(const nn::Chain& chain, const FusedRows
   const std::size_t tile_rows = cpu::fused_shape().tile_rows;
   scratch_tile_ *= tile_rows;
   tensor_of(scratch_, 2 * scratch_tile_);
-  tensor_of(logits_, rows.tiles() * tile_rows);
-  float* logits = logits_.mutable_values<float>().data();
+  tensor_of(tiled_scores_, rows.tiles() * tile_rows);
+  float* scores = tiled_scores_.mutable_values<float>().data();
   cpu::fused_forward(layers_, rows.tiled(), rows.tiles(), scratch_.mutable_values<float>().data(), scratch_tile_,
-                     logits);
-  scores_.resize(rows.rows());
-  std::transform(logits, logits + rows.rows(), scores_.begin(),
-                 [](float logit) { return static_cast<double>(score_of_logit(logit)); });
+                     scores);
+  scores_.assign(scores, scores + rows.rows());
   return scores_;
 }
 

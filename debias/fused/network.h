@@ -57,7 +57,7 @@ class FusedScorer {
   Tensor weights_;  // all layers' packed weights and biases
   Tensor scratch_;
   std::size_t scratch_tile_ = 0;
-  Tensor logits_;
+  Tensor tiled_scores_;
   std::vector<double> scores_;
   std::vector<double> scale_;  // of the normalisation to fold into the next layer: y = scale * x + shift
   std::vector<double> shift_;

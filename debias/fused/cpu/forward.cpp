@@ -38,7 +38,7 @@ HWY_INLINE void block(const float* HWY_RESTRICT in, std::size_t inputs, const fl
       sum[j][v] = bias != nullptr ? hn::Set(kFloats, bias[j]) : hn::Load(kFloats, out + j * kTile + v * kLanes);
     }
   }
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (std::size_t k = 0; k < inputs; ++k) {
     V x[kVectors];
 #pragma GCC unroll 3
@@ -79,10 +79,30 @@ void layer(const FusedLayer& layer, const float* in, float* out) {
   } while (begin < inputs);
 }
 
+// score_of_logit of debias/fused/score.h, operation for operation.
+HWY_INLINE V score_of(V logit) {
+  const auto constant = [](float c) HWY_ATTR { return hn::Set(kFloats, c); };
+  const auto times_plus = [](V a, V b, V c) HWY_ATTR { return hn::Add(hn::Mul(a, b), c); };
+  const V one = constant(1.0F);
+  // In this order a NaN stays one.
+  const V x = hn::Max(constant(-87.0F), hn::Min(constant(88.0F), hn::Neg(logit)));
+  const V round = constant(12582912.0F);  // 1.5 * 2^23: adding it leaves the nearest integer in the lowest bits
+  const V shifted = times_plus(x, constant(1.44269504F), round);
+  const V k = hn::Sub(shifted, round);
+  const V r = hn::Sub(hn::Sub(x, hn::Mul(k, constant(0.693359375F))), hn::Mul(k, constant(-0.000212194442F)));
+  V p = constant(0.0013926184F);
+  for (const float c : {0.00836317893F, 0.0416665561F, 0.166665763F, 0.5F}) p = times_plus(p, r, constant(c));
+  const V power = hn::Add(times_plus(hn::Mul(r, r), p, r), one);
+  const hn::RebindToUnsigned<D> bits;
+  const auto exponent = hn::Add(hn::BitCast(bits, shifted), hn::Set(bits, 127U - 0x4B400000U));  // of 2^k
+  const V scale = hn::BitCast(kFloats, hn::ShiftLeft<23>(exponent));
+  return hn::Div(one, hn::Add(one, hn::Mul(power, scale)));
+}
+
 FusedShape shape() { return {kTile, kBlock}; }
 
 void forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
-             std::size_t scratch_tile, float* logits) {
+             std::size_t scratch_tile, float* scores) {
   const std::size_t features = layers.front().inputs;
   for (std::size_t tile = 0; tile < tiles; ++tile) {
     const float* in = x + tile * features * kTile;
@@ -93,7 +113,9 @@ void forward(std::span<const FusedLayer> layers, const float* x, std::size_t til
       out = out == scratch ? scratch + scratch_tile : scratch;
     }
     layer<1>(layers.back(), in, out);
-    std::copy_n(out, kTile, logits + tile * kTile);
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      hn::StoreU(score_of(hn::Load(kFloats, out + v * kLanes)), kFloats, scores + tile * kTile + v * kLanes);
+    }
   }
 }
 
@@ -101,7 +123,7 @@ void forward(std::span<const FusedLayer> layers, const float* x, std::size_t til
 
 FusedShape shape() { return {}; }
 void forward(std::span<const FusedLayer> /*layers*/, const float* /*x*/, std::size_t /*tiles*/, float* /*scratch*/,
-             std::size_t /*scratch_tile*/, float* /*logits*/) {}
+             std::size_t /*scratch_tile*/, float* /*scores*/) {}
 
 #endif
 
@@ -117,8 +139,8 @@ HWY_EXPORT(forward);
 FusedShape fused_shape() { return HWY_DYNAMIC_DISPATCH(shape)(); }
 
 void fused_forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
-                   std::size_t scratch_tile, float* logits) {
-  HWY_DYNAMIC_DISPATCH(forward)(layers, x, tiles, scratch, scratch_tile, logits);
+                   std::size_t scratch_tile, float* scores) {
+  HWY_DYNAMIC_DISPATCH(forward)(layers, x, tiles, scratch, scratch_tile, scores);
 }
 
 }  // namespace posthoc::cpu

@@ -27,12 +27,12 @@ struct FusedShape {
 };
 FusedShape fused_shape();
 
-/// Logits of `tiles` tiles of rows. `x` holds the tiles, feature by feature, the rows of a tile side by side:
-/// [tile][feature][row in tile]. Of the layers the last one has one output, in a block of its own size 1. `scratch` has
-/// room for two tiles of the widest padded layer; `logits` for tiles * tile_rows. x and scratch are aligned to 64
-/// bytes. Each logit is a chain of fused multiply-adds in the order of the inputs, from the bias on: the same bits on
-/// every processor that has them.
+/// Scores, the sigmoids of the logits, of `tiles` tiles of rows. `x` holds the tiles, feature by feature, the rows of a
+/// tile side by side: [tile][feature][row in tile]. Of the layers the last one has one output, in a block of its own
+/// size 1. `scratch` has room for two tiles of the widest padded layer; `scores` for tiles * tile_rows. x and scratch
+/// are aligned to 64 bytes. Each logit is a chain of fused multiply-adds in the order of the inputs, from the bias on:
+/// the same bits on every processor that has them.
 void fused_forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
-                   std::size_t scratch_tile, float* logits);
+                   std::size_t scratch_tile, float* scores);
 
 }  // namespace posthoc::cpu
