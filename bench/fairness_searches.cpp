@@ -8,6 +8,7 @@
 #include <memory>
 #include <numeric>
 
+#include "fairness/bounded_search.h"
 #include "fairness/bruteforce.h"
 #include "fairness/reject_option.h"
 #include "fairness/score_order.h"
@@ -45,6 +46,14 @@ std::string check_threshold(const fairness::Outcomes& rows) {
 
 // As who searches again and again does it, in the memory of the last search.
 Row threshold(std::int64_t n) {
+  auto rows = std::make_shared<ScoredRows>(network_scores(n));
+  auto search = std::make_shared<fairness::BoundedSearch>(objective(), rows->labels, rows->groups);
+  return {[=] { return check_threshold(rows->outcomes()); },
+          [=] { benchmark::DoNotOptimize(search->find(rows->scores).threshold); }};
+}
+
+// The same for an objective of any measures: all scores sorted and swept.
+Row threshold_sorted(std::int64_t n) {
   auto rows = std::make_shared<ScoredRows>(network_scores(n));
   auto sweep = std::make_shared<fairness::ScoreSweep>(rows->outcomes());
   auto buffers = std::make_shared<fairness::SortBuffers>();
@@ -124,6 +133,8 @@ void add_threshold_rows(const char* on, std::int64_t n, Size size) {
   const auto scores = static_cast<double>(n);
   add_row({.row = 3, .what = "threshold", .on = on, .items = scores, .item = "score", .size = size},
           [=] { return threshold(n); });
+  add_row({.what = "threshold, all sorted", .on = on, .items = scores, .item = "score", .size = size},
+          [=] { return threshold_sorted(n); });
   add_row({.what = "threshold, new memory", .on = on, .items = scores, .item = "score", .size = size},
           [=] { return threshold_once(n); });
   add_row({.what = "sort alone", .on = on, .items = scores, .item = "score", .size = size}, [=] { return sort(n); });

@@ -16,9 +16,9 @@ using MeasureOfCounts = Value (*)(const GroupCounts&);
 
 // Differences and ratios of rates that move one way in each group as the threshold rises. Between two thresholds the
 // value then lies between those of two mixtures: one group decided by the one threshold, the other by the other.
-constexpr MeasureOfCounts kMonotoneBias[] = {
-    statistical_parity_difference, equal_opportunity_difference,   average_odds_difference,
-    disparate_impact,              false_positive_rate_difference, false_negative_rate_difference};
+constexpr MeasureOfCounts kMonotoneBias[] = {statistical_parity_difference,  equal_opportunity_difference,
+                                             average_odds_difference,        disparate_impact,
+                                             false_positive_rate_difference, false_negative_rate_difference};
 
 // Measures that no further right decision makes lower. Between two thresholds they are at most what they would be if
 // as many favourable rows were selected as by the lower one and as many others rejected as by the higher one.

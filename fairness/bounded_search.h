@@ -16,8 +16,9 @@ namespace posthoc::fairness {
 ///
 /// Scores are counted in buckets of equal width. Between two borders of buckets each group's rate of decisions lies
 /// between its values at the two, so the objective has a lower bound there; ranges of buckets are halved as long as
-/// their bound is not above the best cut so far. The few buckets that are left are sorted and swept, by the objective itself.
-/// Where the bounds rule out too little (nearly all scores in one bucket, a measure that is undefined), all rows are.
+/// their bound is not above the best cut so far. The few buckets that are left are sorted and swept, by the objective
+/// itself. Where the bounds rule out too little (nearly all scores in one bucket, a measure that is undefined), all
+/// rows are.
 class BoundedSearch {
  public:
   /// Whether bounds are known: for two groups, the bias measures spd, eod, aod, di, fprd and fnrd, and the performance
@@ -67,13 +68,13 @@ class BoundedSearch {
 
   std::size_t buckets_ = 0;  // a power of two
   double lowest_ = 0.0;
-  std::vector<std::uint16_t> bucket_of_;    // of each row
-  std::vector<Cells> below_;                // [bucket]: rows in buckets before it; one more for all
-  std::vector<std::uint32_t> survivors_;    // buckets that may hold the best cut, ascending
-  std::vector<std::uint32_t> halves_;       // of survivors
-  std::vector<std::uint32_t> places_;       // [bucket]: where its next row goes
-  std::vector<Row> rows_;                   // of survivors and of the bucket after each, bucket by bucket
-  std::optional<ScoreSweep> sweep_;         // for the search of all rows
+  std::vector<std::uint16_t> bucket_of_;  // of each row
+  std::vector<Cells> below_;              // [bucket]: rows in buckets before it; one more for all
+  std::vector<std::uint32_t> survivors_;  // buckets that may hold the best cut, ascending
+  std::vector<std::uint32_t> halves_;     // of survivors
+  std::vector<std::uint32_t> places_;     // [bucket]: where its next row goes
+  std::vector<Row> rows_;                 // of survivors and of the bucket after each, bucket by bucket
+  std::optional<ScoreSweep> sweep_;       // for the search of all rows
   SortBuffers buffers_;
 };
 

@@ -32,8 +32,8 @@ inline double threshold_between(double lower, double upper) {
   return middle < upper ? middle : lower;
 }
 
-/// Whether a cut wins over the best one so far: by its objective, or else by a threshold nearer to 0.5. Cuts are asked in
-/// ascending order of their thresholds, so that of two at the same distance the lower one stays.
+/// Whether a cut wins over the best one so far: by its objective, or else by a threshold nearer to 0.5. Cuts are asked
+/// in ascending order of their thresholds, so that of two at the same distance the lower one stays.
 inline bool cut_is_better(double objective, double threshold, double best_objective, double best_threshold) {
   return objective < best_objective ||
          (objective == best_objective && std::abs(threshold - 0.5) < std::abs(best_threshold - 0.5));
