@@ -263,7 +263,7 @@ struct BceWithLogitsBackward {
 
 /// Calls `f` with the functor of `op`.
 template <typename F>
-void visit(UnaryOp op, F&& f) {
+POSTHOC_HOST_DEVICE void visit(UnaryOp op, F&& f) {
   switch (op) {
     case UnaryOp::neg:
       return f(Neg{});
@@ -287,7 +287,7 @@ void visit(UnaryOp op, F&& f) {
 }
 
 template <typename F>
-void visit(BinaryOp op, F&& f) {
+POSTHOC_HOST_DEVICE void visit(BinaryOp op, F&& f) {
   switch (op) {
     case BinaryOp::add:
       return f(Add{});

@@ -46,6 +46,13 @@ class Shape {
   std::vector<std::int64_t> many_;        // all, beyond it
 };
 
+/// The product of the sizes of axes [begin, end).
+inline std::int64_t extent(const Shape& shape, int begin, int end) {
+  std::int64_t product = 1;
+  for (int axis = begin; axis < end; ++axis) product *= shape[axis];
+  return product;
+}
+
 /// The shape that NumPy's broadcasting gives two operands; `where` names the operation in the error if there is none.
 Shape broadcast(const Shape& a, const Shape& b, const char* where);
 

@@ -1,7 +1,6 @@
-#include <cmath>
-
 #include "tensor/cpu/kernels.h"
 #include "tensor/cpu/simd/kernels.h"
+#include "tensor/training_formulas.h"
 
 namespace posthoc::cpu {
 
@@ -11,18 +10,9 @@ void plain::adam_step(const AdamStep& options, const Tensor& gradient, Tensor& p
     T* p = parameter.mutable_values<T>().data();
     T* first = m.mutable_values<T>().data();
     T* second = v.mutable_values<T>().data();
-    const T beta1 = static_cast<T>(options.beta1);
-    const T beta2 = static_cast<T>(options.beta2);
-    const T one_minus_beta1 = static_cast<T>(1.0 - options.beta1);
-    const T one_minus_beta2 = static_cast<T>(1.0 - options.beta2);
-    const T eps = static_cast<T>(options.eps);
-    const T rate = static_cast<T>(options.rate);
+    const auto step = training_formulas::Adam<T>::of(options);
     const std::int64_t n = parameter.elements();
-    for (std::int64_t i = 0; i < n; ++i) {
-      first[i] = beta1 * first[i] + one_minus_beta1 * g[i];
-      second[i] = beta2 * second[i] + one_minus_beta2 * (g[i] * g[i]);
-      p[i] -= rate * (first[i] / (std::sqrt(second[i]) + eps));
-    }
+    for (std::int64_t i = 0; i < n; ++i) step(g[i], p[i], first[i], second[i]);
   });
 }
 

@@ -2,9 +2,13 @@
 
 #include "tensor/cpu/kernels.h"
 #include "tensor/cpu/simd/kernels.h"
+#include "tensor/training_formulas.h"
 
 namespace posthoc::cpu {
 namespace {
+
+using training_formulas::batch_norm_dx;
+using training_formulas::normalised;
 
 // Column sums of term(row, column) over n rows, accumulated in float64.
 template <typename Term>
@@ -58,7 +62,7 @@ void plain::batch_norm_apply(const Tensor& x, const BatchNormStatistics& statist
     T* out = y.mutable_values<T>().data();
     const std::int64_t c = x.size(1);
     for (std::int64_t i = 0; i < x.size(0); ++i, in += c, out += c) {
-      for (std::int64_t j = 0; j < c; ++j) out[j] = (in[j] - mean[j]) * scale[j] * g[j] + b[j];
+      for (std::int64_t j = 0; j < c; ++j) out[j] = normalised(in[j], mean[j], scale[j]) * g[j] + b[j];
     }
   });
 }
@@ -73,16 +77,15 @@ BatchNormGradients plain::batch_norm_backward(const Tensor& x, const BatchNormSt
     const T* g = cotangent.values<T>().data();
     const T* mean = statistics.mean.values<T>().data();
     const T* scale = statistics.inverse_deviation.values<T>().data();
-    const auto normalised = [&](std::int64_t i, std::int64_t j) { return (v[i * c + j] - mean[j]) * scale[j]; };
+    const auto x_hat = [&](std::int64_t i, std::int64_t j) { return normalised(v[i * c + j], mean[j], scale[j]); };
     const Tensor beta_sums =
         column_sums(n, c, [&](std::int64_t i, std::int64_t j) { return static_cast<double>(g[i * c + j]); });
     const Tensor gamma_sums = column_sums(n, c, [&](std::int64_t i, std::int64_t j) {
-      return static_cast<double>(g[i * c + j]) * static_cast<double>(normalised(i, j));
+      return static_cast<double>(g[i * c + j]) * static_cast<double>(x_hat(i, j));
     });
     convert(beta_sums, result.beta);
     convert(gamma_sums, result.gamma);
 
-    // dx = gamma / s * (g - [mean of g + x^ * mean of g x^]); the bracket only where mean and s came from x.
     const T* weight = gamma.values<T>().data();
     const T* d_beta = result.beta.values<T>().data();
     const T* d_gamma = result.gamma.values<T>().data();
@@ -90,8 +93,7 @@ BatchNormGradients plain::batch_norm_backward(const Tensor& x, const BatchNormSt
     T* out = result.x.mutable_values<T>().data();
     for (std::int64_t i = 0; i < n; ++i) {
       for (std::int64_t j = 0; j < c; ++j) {
-        const T moved = (d_beta[j] + normalised(i, j) * d_gamma[j]) * per_row;
-        out[i * c + j] = weight[j] * scale[j] * (g[i * c + j] - moved);
+        out[i * c + j] = batch_norm_dx(x_hat(i, j), g[i * c + j], weight[j], scale[j], d_beta[j], d_gamma[j], per_row);
       }
     }
   });
@@ -156,7 +158,9 @@ void moved_towards(const Tensor& old, const Tensor& batch, double scale, double 
     const T kept = static_cast<T>(1.0 - momentum);
     const T share = static_cast<T>(momentum);
     const T factor = static_cast<T>(scale);
-    for (std::int64_t j = 0; j < out.elements(); ++j) to[j] = before[j] * kept + now[j] * factor * share;
+    for (std::int64_t j = 0; j < out.elements(); ++j) {
+      to[j] = training_formulas::moved_towards(before[j], now[j], kept, factor, share);
+    }
   });
 }
 

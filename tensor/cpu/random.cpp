@@ -8,9 +8,13 @@
 #include "tensor/cpu/kernels.h"
 #include "tensor/cpu/simd/kernels.h"
 #include "tensor/cpu/simd/normals.h"
+#include "tensor/training_formulas.h"
 
 namespace posthoc::cpu {
 namespace {
+
+using training_formulas::dropout_factor;
+using training_formulas::dropout_threshold;
 
 // Calls put(i, draw) for draws first .. first + n - 1, making each block once; `transform` turns a block's words into
 // its four draws.
@@ -69,20 +73,6 @@ void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out)
                      [&](std::int64_t i, const float* draws, std::int64_t n) { std::copy_n(draws, n, to + i); });
   });
 }
-
-namespace {
-
-// unit(word) >= p on the grid's own integers.
-std::uint32_t dropout_threshold(double p) {
-  return static_cast<std::uint32_t>(std::ceil(static_cast<float>(p) * 16777216.0F));
-}
-
-template <typename T>
-T dropout_factor(double p) {
-  return static_cast<T>(1.0 / (1.0 - p));
-}
-
-}  // namespace
 
 void plain::dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out) {
   dispatch_floating(out.dtype(), [&]<typename T>() {

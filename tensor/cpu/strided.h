@@ -7,13 +7,6 @@
 
 namespace posthoc::cpu {
 
-/// The product of the sizes of axes [begin, end).
-inline std::int64_t extent(const Shape& shape, int begin, int end) {
-  std::int64_t product = 1;
-  for (int axis = begin; axis < end; ++axis) product *= shape[axis];
-  return product;
-}
-
 /// A walk over a full shape together with two operands that are broadcast to it. Neighbouring axes are merged where
 /// both operands allow it, so that most walks are one or two loops. In the innermost run of `inner` elements the full
 /// index advances by 1 and operand k by stride[k], which is 0 or 1.
