@@ -122,6 +122,11 @@ configure_file(${CMAKE_CURRENT_LIST_DIR}/posthoc.pc.in ${PROJECT_BINARY_DIR}/pos
 install(FILES ${PROJECT_BINARY_DIR}/posthoc-config.cmake ${PROJECT_BINARY_DIR}/posthoc-config-version.cmake
   ${CMAKE_CURRENT_LIST_DIR}/PosthocFindLibrary.cmake DESTINATION ${cmake_dir} COMPONENT development)
 install(FILES ${PROJECT_BINARY_DIR}/posthoc.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+if(POSTHOC_HAVE_CUDA)
+  install(FILES ${POSTHOC_CUDART_STATIC} DESTINATION ${CMAKE_INSTALL_LIBDIR}/posthoc COMPONENT static ${unless_static})
+  install(FILES ${CMAKE_CURRENT_LIST_DIR}/PosthocCudart.cmake DESTINATION ${cmake_dir} COMPONENT static
+    ${unless_static})
+endif()
 foreach(room IN LISTS rooms)
   get_property(headers GLOBAL PROPERTY POSTHOC_PUBLIC_HEADERS_${room})
   foreach(header IN LISTS headers)

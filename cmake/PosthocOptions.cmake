@@ -1,14 +1,18 @@
 # Compiler flags that every target of the project shares.
 add_library(posthoc_options INTERFACE)
 target_compile_features(posthoc_options INTERFACE cxx_std_20)
-target_compile_options(posthoc_options INTERFACE
+# posthoc_compile_options(<flags>): of C++; device code has its own (PosthocCuda.cmake).
+function(posthoc_compile_options)
+  target_compile_options(posthoc_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${ARGN}>")
+endfunction()
+posthoc_compile_options(
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow
   # Only an explicit std::fma may fuse: results are then the same bits on every machine.
   -ffp-contract=off
   # Nobody reads errno after a square root; without the branch that sets it, loops with one vectorise. Same bits.
   -fno-math-errno)
 if(POSTHOC_WERROR)
-  target_compile_options(posthoc_options INTERFACE -Werror)
+  posthoc_compile_options(-Werror)
 endif()
 if(POSTHOC_SANITIZE)
   target_compile_options(posthoc_options INTERFACE

@@ -37,7 +37,7 @@ void* CachingAllocator::allocate(std::size_t bytes) {
       release_cache_locked();
       block = system_allocate(size);
     }
-    require(block != nullptr, "out of memory: {} bytes were asked for", bytes);
+    require(block != nullptr, "out of memory: {} bytes were asked for on {}", bytes, memory());
     ++stats_.system_allocations;
   }
   ++stats_.requests;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <vector>
 
 namespace posthoc {
@@ -43,6 +44,7 @@ class CachingAllocator {
  protected:
   virtual void* system_allocate(std::size_t bytes) = 0;  // nullptr when there is no more
   virtual void system_free(void* block) noexcept = 0;
+  [[nodiscard]] virtual std::string memory() const { return "the host"; }  // whose memory it is, for messages
 
  private:
   void release_cache_locked() noexcept;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace posthoc {
 
@@ -25,5 +26,9 @@ class Device {
   Kind kind_;
   int index_;
 };
+
+/// The device of a name: "cpu"; "cuda", the first CUDA device; "cuda:N"; or "auto", the first CUDA device if there is
+/// one and else the CPU. Throws `Error` on another name, and if the device cannot be used, with the reason.
+Device parse_device(std::string_view name);
 
 }  // namespace posthoc

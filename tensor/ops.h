@@ -75,7 +75,8 @@ Tensor transpose(const Tensor& x, int a = -2, int b = -1);
 Tensor slice(const Tensor& x, int axis, std::int64_t begin, std::int64_t end);
 /// At least one tensor, joined along `axis`; the shapes agree on the other axes. Any one dtype.
 Tensor concatenate(const std::vector<Tensor>& parts, int axis = 0);
-/// Rows index[0], index[1], ... of x (rank >= 1); index is int64 of rank 1. Throws `Error` on an index out of range.
+/// Rows index[0], index[1], ... of x (rank >= 1); index is int64 of rank 1 and lies on x's device or, which spares a
+/// device the wait for the check, on the host. Throws `Error` on an index out of range.
 Tensor gather_rows(const Tensor& x, const Tensor& index);
 
 /// Throws `Error`, naming `where`, unless x is defined and of a floating dtype.

@@ -63,14 +63,14 @@ Tensor concatenate(const std::vector<Tensor>& parts, int axis) {
 Tensor gather_rows(const Tensor& x, const Tensor& index) {
   require(x.defined() && index.defined(), "gather_rows: the tensor is undefined");
   require(x.rank() >= 1, "gather_rows: x is a scalar");
-  require_same_device(x.device(), index.device(), "gather_rows");
+  if (!index.device().is_cpu()) require_same_device(x.device(), index.device(), "gather_rows");
   require(index.dtype() == Dtype::int64 && index.rank() == 1,
           "gather_rows: expected an int64 index of rank 1, got {} {}", index.dtype(), index.shape());
   for (const std::int64_t row : index.to(Device::cpu()).values<std::int64_t>()) {
     require(row >= 0 && row < x.size(0), "gather_rows: row {} is outside the {} rows of {}", row, x.size(0), x.shape());
   }
   Tensor out = Tensor::empty(with_size(x.shape(), 0, index.size(0)), x.dtype(), x.device());
-  backend(x.device()).gather_rows(x, index, out);
+  backend(x.device()).gather_rows(x, index.to(x.device()), out);
   return out;
 }
 

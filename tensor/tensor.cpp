@@ -92,6 +92,7 @@ Tensor Tensor::to(Dtype dtype) const {
 
 Tensor Tensor::to(Device target) const {
   if (target == device()) return *this;
+  if (!target.is_cpu() && !device().is_cpu()) return to(Device::cpu()).to(target);  // between two devices
   Tensor result = empty(shape_, dtype_, target);
   const Device mover = target.is_cpu() ? device() : target;  // the device that is not the host knows how
   backend(mover).transfer(*this, result);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/expect_error.h"
+#include "tensor/cuda/cuda_backend.h"
 #include "tensor/ops.h"
 
 namespace posthoc {
@@ -89,9 +90,28 @@ TEST(Tensor, AnUndefinedOneIsRefused) {
 
 TEST(Tensor, ADeviceThatIsNotThereIsNamed) {
   EXPECT_EQ(Device::cuda(1).name(), "cuda:1");
-  EXPECT_TRUE(fails_with([] { Tensor::zeros({2}, Dtype::float32, Device::cuda(1)); },
-                         {"cuda:1: this build of posthoc has no CUDA backend"}));
+  EXPECT_TRUE(fails_with([] { Tensor::zeros({2}, Dtype::float32, Device::cuda(1000)); }, {"cuda:1000: "}));
+  if (cuda_device_count() > 0) return;
   EXPECT_TRUE(fails_with([] { return one_to_six().to(Device::cuda()); }, {"cuda:0", "use the CPU"}));
+#ifndef POSTHOC_HAVE_CUDA
+  EXPECT_TRUE(fails_with([] { return one_to_six().to(Device::cuda()); }, {"built without CUDA; configure with"}));
+#endif
+}
+
+TEST(Tensor, ADeviceHasAName) {
+  EXPECT_EQ(parse_device("cpu"), Device::cpu());
+  for (const char* name : {"", "gpu", "CPU", "cuda:", "cuda:x", "cuda:-1", "cuda:1x", "cuda0", "cpu:0"}) {
+    EXPECT_TRUE(fails_with([&] { return parse_device(name); }, {"is no device; expected cpu, cuda, cuda:N"})) << name;
+  }
+  EXPECT_TRUE(fails_with([] { return parse_device("cuda:1000"); }, {"cuda:1000: "}));
+  if (cuda_device_count() > 0) {
+    EXPECT_EQ(parse_device("cuda"), Device::cuda(0));
+    EXPECT_EQ(parse_device("cuda:0"), Device::cuda(0));
+    EXPECT_EQ(parse_device("auto"), Device::cuda(0));
+  } else {
+    EXPECT_EQ(parse_device("auto"), Device::cpu());
+    EXPECT_TRUE(fails_with([] { return parse_device("cuda"); }, {"cuda:0: ", "use the CPU"}));
+  }
 }
 
 }  // namespace
