@@ -36,14 +36,18 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
       return fmt::format("input {} is {} but its gradient {}", k, leaves[k].shape(), leaves[k].grad().shape());
     }
     const std::vector<double> analytic = leaves[k].grad().to_vector();
-    const auto elements = leaves[k].mutable_value().mutable_values<double>();
+    Tensor& leaf = leaves[k].mutable_value();
+    const Tensor original = leaf;
+    const auto evaluate_with = [&](std::size_t i, double value) {
+      Tensor changed = original.to(Device::cpu()).clone();
+      changed.mutable_values<double>()[i] = value;
+      leaf = changed.to(original.device());
+      return evaluate();
+    };
+    const std::vector<double> elements = original.to_vector();
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      const double at = elements[i];
-      elements[i] = at + options.step;
-      const double above = evaluate();
-      elements[i] = at - options.step;
-      const double below = evaluate();
-      elements[i] = at;
+      const double above = evaluate_with(i, elements[i] + options.step);
+      const double below = evaluate_with(i, elements[i] - options.step);
       const double numeric = (above - below) / (2.0 * options.step);
       if (!std::isfinite(numeric) ||
           !(std::abs(analytic[i] - numeric) <= options.absolute + options.relative * std::abs(numeric))) {
@@ -51,6 +55,7 @@ std::string gradcheck(const std::function<Variable(const std::vector<Variable>&)
                            numeric);
       }
     }
+    leaf = original;
   }
   return "";
 }

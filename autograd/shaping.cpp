@@ -49,7 +49,7 @@ Variable concatenate(const std::vector<Variable>& parts, int axis) {
 
 Variable gather_rows(const Variable& x, const Tensor& index) {
   return record("gather_rows", gather_rows(x.value(), index), {x},
-                [shape = x.shape(), index](const Tensor& g, InputGradients& gradients) {
+                [shape = x.shape(), index = index.to(x.value().device())](const Tensor& g, InputGradients& gradients) {
                   Tensor collected = Tensor::zeros(shape, g.dtype(), g.device());
                   backend(g.device()).scatter_add_rows(g, index, collected);
                   gradients.add(0, collected);

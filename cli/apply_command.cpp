@@ -27,6 +27,7 @@ struct Options {
   std::string prefix;
   std::int64_t skip_lines = 0;
   std::uint64_t seed = 0;
+  DeviceOption device;
 };
 
 // All that turns a row of text into a decision.
@@ -62,7 +63,7 @@ Predictor from_data(const Options& options) {
   require(!options.data.protected_attributes.empty(), "--data {} needs --protected ATTRIBUTE too", options.data.data);
   DataOptions data = options.data;
   if (is_named(data.data)) data.separator = ",";  // then it is the input's
-  const auto task = load_task(data, options.model);
+  const auto task = load_task(data, options.model, options.device.device());
   const debias::DecisionRule rule =
       task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, fairness::make_objective("spd"), {});
   return {task->model, task->dataset.encoding, task->prepared.scaler, rule};
@@ -94,7 +95,8 @@ std::vector<double> score_rows(const Predictor& predictor, const Tensor& feature
   std::vector<std::int64_t> rows(static_cast<std::size_t>(features.size(0)));
   for (std::size_t row = 0; row < rows.size(); ++row) rows[row] = static_cast<std::int64_t>(row);
   const Tensor standardised = predictor.scaler.transform(features, rows);
-  return nn::scores(*predictor.model, standardised.to(predictor.model->options().dtype));
+  const nn::Mlp& model = *predictor.model;
+  return nn::scores(*predictor.model, standardised.to(model.options().dtype).to(model.device()));
 }
 
 Applied apply_to(const Predictor& predictor, const Options& options) {
@@ -191,7 +193,9 @@ void apply(const Options& options, const Context& context) {
   options.output.begin();
   require_writable(options.decisions);
   require_not_input(options.decisions, {options.input, options.model});
+  const Device device = options.device.device();
   const Predictor predictor = options.data.data.empty() ? from_model_file(options) : from_data(options);
+  predictor.model->to(device);
   const Applied applied = apply_to(predictor, options);
   write_file(options.decisions, data::to_csv(applied.table, added_columns(applied, options.prefix), applied.separator));
   const std::vector<Selected> counts = selected(applied);
@@ -232,6 +236,7 @@ void add_apply_command(CLI::App& app, const Context& context) {
     command->get_option(name)->needs(data);
   }
   options->separator = command->get_option("--separator");
+  options->device.add_to(*command);
   options->output.add_to(*command);
   command->footer(
       "A model file that posthoc wrote says itself how rows become features; for another, --data and --protected name\n"

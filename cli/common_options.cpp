@@ -65,6 +65,14 @@ void OutputOptions::write(const Json& result, const Context& context) const {
   require(context.out.good(), "cannot write the JSON to standard output");
 }
 
+void DeviceOption::add_to(CLI::App& command) {
+  command
+      .add_option("--device", name,
+                  "Where the network is computed: cpu, cuda, cuda:N, or auto (cuda if there is one, else cpu); results "
+                  "of devices differ by rounding")
+      ->type_name("DEVICE");
+}
+
 void DataOptions::add_to(CLI::App& command, bool required) {
   command.add_option("--data", data, "Data set (" + names_of(data::named_datasets()) + ") or a CSV file with a header")
       ->type_name("DATA")

@@ -10,6 +10,7 @@
 
 #include "fairness/objective.h"
 #include "fairness/threshold.h"
+#include "tensor/device.h"
 
 namespace posthoc::cli {
 
@@ -45,6 +46,15 @@ struct OutputOptions {
   /// Where tables go: `err` when standard output carries the JSON; nowhere when quiet.
   [[nodiscard]] std::ostream* table(const Context& context) const;
   void write(const Json& json, const Context& context) const;
+};
+
+/// --device.
+struct DeviceOption {
+  std::string name = "cpu";
+
+  void add_to(CLI::App& command);
+  /// Throws `Error` if there is no such device. Call before any work.
+  [[nodiscard]] Device device() const { return parse_device(name); }
 };
 
 /// --data and what describes it.

@@ -52,6 +52,7 @@ void debias_with_one(const DebiasOptions& options, const Context& context) {
 
 void debias_model(const DebiasOptions& options, const Context& context) {
   options.output.begin();
+  static_cast<void>(options.device.device());  // one that is not there fails early
   if (!options.output_model.empty()) require_writable(options.output_model);
   if (options.method == "all") return debias_with_all(options, context);
   static_cast<void>(debias::method(options.method, options.methods.options()));  // a bad name or option fails early
@@ -84,6 +85,7 @@ void add_debias_command(CLI::App& app, const Context& context) {
       ->check(CLI::Range(1, 1000000));
   options->methods.add_to(*command);
   options->objective.add_to(*command);
+  options->device.add_to(*command);
   options->output.add_to(*command);
   command->footer(
       "Example:\n  posthoc debias --data synthetic --protected group --model model.safetensors "

@@ -19,7 +19,7 @@ DebiasTask load_problem(const DebiasOptions& options, Progress& progress) {
   problem.seed = options.seed;
   problem.progress = &progress;
   DebiasTask loaded;
-  loaded.task = load_task(options.data, options.model);
+  loaded.task = load_task(options.data, options.model, options.device.device());
   const Task& task = *loaded.task;
   problem.model = task.model;
   problem.features = task.prepared.valid.features.to(task.model->options().dtype);

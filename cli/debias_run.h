@@ -23,6 +23,7 @@ struct DebiasOptions {
   std::string output_model;
   std::uint64_t seed = 0;
   int min_group = 30;
+  DeviceOption device;
 };
 
 /// The baseline that is the model as it came.

@@ -14,13 +14,14 @@ struct Options {
   ObjectiveOptions objective;
   std::string model;
   std::uint64_t seed = 0;
+  DeviceOption device;
 };
 
 void evaluate(const Options& options, const Context& context) {
   options.output.begin();
   const fairness::Objective objective = options.objective.objective();
   const fairness::ThresholdSearch search = options.objective.search();
-  const auto task = load_task(options.data, options.model);
+  const auto task = load_task(options.data, options.model, options.device.device());
   const debias::DecisionRule rule =
       task->metadata.rule ? *task->metadata.rule : default_rule(task->valid, objective, search);
   const ComparedRow row = compare(task->metadata.rule ? "model" : "default", rule, task->valid.outcomes(),
@@ -47,6 +48,7 @@ void add_evaluate_command(CLI::App& app, const Context& context) {
   command->add_option("--model", options->model, "Model file")->required()->type_name("FILE");
   command->add_option("--seed", options->seed, "Seed of decision rules that randomise")->check(CLI::NonNegativeNumber);
   options->objective.add_to(*command);
+  options->device.add_to(*command);
   options->output.add_to(*command);
   command->footer("Example:\n  posthoc evaluate --data synthetic --protected group --model model.safetensors");
   command->callback([options, context] { evaluate(*options, context); });

@@ -137,7 +137,12 @@ ModelFile load_model(const std::string& path) {
   return {std::move(loaded.model), parse_metadata(loaded.metadata, path)};
 }
 
-std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path) {
+void move_to(data::Prepared& prepared, Device device) {
+  for (data::Part* part : {&prepared.train, &prepared.valid, &prepared.test})
+    part->features = part->features.to(device);
+}
+
+std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path, Device device) {
   auto task = std::make_unique<Task>();
   ModelFile loaded = load_model(model_path);
   task->model = std::move(loaded.model);
@@ -157,6 +162,8 @@ std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& m
   }
   task->prepared = task->metadata.scaler ? data::prepare(task->dataset, task->split_seed, *task->metadata.scaler)
                                          : data::prepare(task->dataset, task->split_seed);
+  task->model->to(device);
+  move_to(task->prepared, device);
   task->valid = score(*task->model, task->prepared.valid);
   task->test = score(*task->model, task->prepared.test);
   return task;

@@ -62,8 +62,12 @@ struct Task {
   std::vector<std::string> warnings;
 };
 
-/// Loads model and data and scores validation and test. Throws `Error` when the model's features or its favourable
-/// label are not the data's.
-std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path);
+/// Loads model and data to `device` and scores validation and test. Throws `Error` when the model's features or its
+/// favourable label are not the data's.
+std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path,
+                                Device device = Device::cpu());
+
+/// Moves the features of all three parts.
+void move_to(data::Prepared& prepared, Device device);
 
 }  // namespace posthoc::cli

@@ -22,6 +22,7 @@ struct Options {
   optim::TrainingOptions training;
   std::uint64_t seed = 0;
   int restarts = 5;
+  DeviceOption device;
   std::string model;
 };
 
@@ -49,6 +50,7 @@ Trained train_with_restarts(const Options& options, const nn::MlpOptions& mlp, c
     optim::TrainingOptions training = options.training;
     training.seed = options.seed + (static_cast<std::uint64_t>(trained.attempts) << 32);
     trained.model = std::make_shared<nn::Mlp>(mlp, training.seed);
+    trained.model->to(prepared.train.features.device());
     trained.result = optim::train(*trained.model, {prepared.train.features, prepared.train.labels},
                                   {prepared.valid.features, prepared.valid.labels}, training, progress);
     trained.learned = has_learned(trained.result.best_loss, prepared.valid.labels);
@@ -60,13 +62,15 @@ Trained train_with_restarts(const Options& options, const nn::MlpOptions& mlp, c
 void train(const Options& options, const Context& context) {
   options.output.begin();
   require_writable(options.model);
+  const Device device = options.device.device();
   const fairness::Objective objective = options.objective.objective();
   const fairness::ThresholdSearch search = options.objective.search();
   const auto start = std::chrono::steady_clock::now();
 
   const data::Dataset dataset = load_dataset(options.data);
   const std::uint32_t split_seed = options.data.split_seed.value_or(data::default_split_seed);
-  const data::Prepared prepared = data::prepare(dataset, split_seed);
+  data::Prepared prepared = data::prepare(dataset, split_seed);
+  move_to(prepared, device);
   nn::MlpOptions mlp = options.mlp;
   mlp.input = static_cast<std::int64_t>(dataset.feature_names.size());
   ProgressBar bar(context.err, stderr_is_terminal());
@@ -147,6 +151,7 @@ void add_train_command(CLI::App& app, const Context& context) {
       ->check(CLI::Range(0, 1000))
       ->group(network);
   options->objective.add_to(*command);
+  options->device.add_to(*command);
   options->output.add_to(*command);
   command->footer("Example:\n  posthoc train --data synthetic --protected group -o model.safetensors");
   command->callback([options, context] { train(*options, context); });

@@ -32,7 +32,7 @@ class FineTuning {
         now_(activations(*actor_, problem.features)),
         critic_(critic_of(now_.hidden, options.batch), problem.seed),
         actor_optimizer_(trained(*actor_, problem.seed), {.learning_rate = options.learning_rate}),
-        critic_optimizer_(critic_.parameters(), {.learning_rate = options.learning_rate}),
+        critic_optimizer_(placed(critic_, now_.hidden.device()), {.learning_rate = options.learning_rate}),
         sampler_(*problem.objective.bias, problem.validation.labels, problem.validation.groups, options.batch,
                  problem.objective.empty_cell) {
     const std::vector<double> labels(problem.validation.labels.begin(), problem.validation.labels.end());
@@ -102,6 +102,11 @@ class FineTuning {
     return actor.parameters();
   }
 
+  static std::vector<nn::NamedParameter> placed(nn::Critic& critic, Device device) {
+    critic.to(device);
+    return critic.parameters();
+  }
+
   [[nodiscard]] fairness::Outcomes outcomes() const {
     return {now_.scores, problem_.validation.labels, problem_.validation.groups};
   }
@@ -115,11 +120,7 @@ class FineTuning {
             bias.name, value.reason());
   }
 
-  Minibatch draw(const RandomStream& stream, std::int64_t step) {
-    Minibatch minibatch = sampler_.draw(stream, step, now_.scores);
-    minibatch.rows = minibatch.rows.to(now_.hidden.device());
-    return minibatch;
-  }
+  Minibatch draw(const RandomStream& stream, std::int64_t step) { return sampler_.draw(stream, step, now_.scores); }
 
   const Problem& problem_;
   const AdversarialOptions& options_;

@@ -61,6 +61,24 @@ void Module::load_state_dict(const StateDict& state) {
   for (const auto& [name, target] : targets) *target = std::move(copies.at(name));
 }
 
+void Module::to(Device device) {
+  for (NamedParameter& parameter : parameters()) {
+    Tensor& value = parameter.variable.mutable_value();
+    value = value.to(device);
+    parameter.variable.zero_grad();
+  }
+  std::vector<NamedBuffer> buffers;
+  collect_buffers("", buffers);
+  for (const auto& [name, tensor] : buffers) {
+    if (is_floating(tensor->dtype())) *tensor = tensor->to(device);
+  }
+}
+
+Device Module::device() const {
+  const std::vector<NamedParameter> all = parameters();
+  return all.empty() ? Device::cpu() : all.front().variable.value().device();
+}
+
 void Module::train(bool on) {
   training_ = on;
   for (const Child& child : children_) child.module->train(on);
@@ -89,6 +107,7 @@ Variable Module::register_parameter(const std::string& name, const Tensor& value
 void Module::register_buffer(const std::string& name, Tensor& buffer) { own_buffers_.push_back({name, &buffer}); }
 
 std::shared_ptr<Module> Module::copy_into(const std::shared_ptr<Module>& copy) const {
+  copy->to(device());
   copy->load_state_dict(state_dict());
   const std::vector<NamedParameter> own = parameters();
   std::vector<NamedParameter> theirs = copy->parameters();

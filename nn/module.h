@@ -48,6 +48,12 @@ class Module {
   /// `Error`, changing nothing, unless names and shapes are exactly the module's.
   void load_state_dict(const StateDict& state);
 
+  /// Moves parameters and buffers to a device and forgets gradients. Counts (int64 buffers), which no operation reads,
+  /// stay on the host. An optimizer is made after it: its moments lie where the parameters are at its first step.
+  void to(Device device);
+  /// Where the parameters lie; the host, if there are none.
+  [[nodiscard]] Device device() const;
+
   /// Training mode (dropout drops, batch normalisation uses the batch) or evaluation mode, for all children too.
   void train(bool on = true);
   void eval() { train(false); }

@@ -26,7 +26,7 @@ void require_rows(const nn::Classifier& model, const LabelledRows& rows, const c
 
 Tensor targets(const LabelledRows& rows) {
   const std::vector<double> values(rows.labels.begin(), rows.labels.end());
-  return Tensor::from(values, {rows.features.size(0), 1}).to(rows.features.dtype());
+  return Tensor::from(values, {rows.features.size(0), 1}).to(rows.features.dtype()).to(rows.features.device());
 }
 
 // Mean over one epoch's minibatches, in an order that the seed and the epoch give.
