@@ -65,17 +65,18 @@ struct Blas::State {
   cublasHandle_t handle = nullptr;
   std::mutex mutex;  // of the handle
 
-  // Row-major matrices are the transposed column-major ones: out' = op(b)' op(a)'.
   template <typename T, typename Gemm>
-  void multiply(Gemm gemm, const char* name, const Product<T>& p) {
+  void multiply(Gemm gemm, const char* name, const Product<T>& product) {
+    const ColumnMajorProduct<T> p = column_major(product);
+    const auto op = [](bool transpose) { return transpose ? CUBLAS_OP_T : CUBLAS_OP_N; };
     const T one = 1;
-    const T beta = p.accumulate ? T(1) : T(0);
+    const T beta = product.accumulate ? T(1) : T(0);
     const int m = blas_size(p.m);
     const int n = blas_size(p.n);
     const int k = blas_size(p.k);
     const std::lock_guard lock(mutex);
-    check(gemm(handle, p.transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N, p.transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, n, m, k,
-               &one, p.b, p.transpose_b ? k : n, p.a, p.transpose_a ? m : k, &beta, p.out, n),
+    check(gemm(handle, op(p.transpose_a), op(p.transpose_b), m, n, k, &one, p.a, blas_size(p.lda), p.b,
+               blas_size(p.ldb), &beta, p.c, blas_size(p.ldc)),
           name);
   }
 };
