@@ -56,6 +56,9 @@ endif()
 add_library(posthoc_cuda_options INTERFACE)
 target_compile_options(posthoc_cuda_options INTERFACE
   "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-lineinfo;-Xcompiler=-ffp-contract=off,-fvisibility=hidden;-Xptxas=-warn-spills,-Werror>")
+# {fmt} 9 takes nvcc for a compiler of C++11; and nvcc hands its check of format strings, consteval, on to g++ garbled.
+target_compile_definitions(posthoc_cuda_options INTERFACE
+  "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1;FMT_CONSTEVAL=>")
 
 # The runtime, linked statically so that the program also starts where no CUDA is installed; cuBLAS is opened when it
 # is first needed (tensor/cuda/cublas.cpp). The installed static library brings the runtime's archive along.
