@@ -71,6 +71,8 @@ std::span<const std::string_view> compared_classifiers() {
   return kNames;
 }
 
+bool depends_on_seed(std::string_view classifier) { return classifier != kLogisticRegression; }
+
 ClassifierResult run_classifier(const ClassifierKey& key, const optim::LabelledRows& train,
                                 const optim::LabelledRows& valid, const optim::LabelledRows& test) {
   const auto names = compared_classifiers();

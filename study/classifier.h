@@ -44,6 +44,9 @@ struct ClassifierResult {
 /// `random_forest`: 100 trees without a limit of depth (`optim::fit_random_forest`).
 std::span<const std::string_view> compared_classifiers();
 
+/// Whether two seeds can give two results.
+bool depends_on_seed(std::string_view classifier);
+
 /// Fits the key's classifier to the training rows and judges it on the others, whose features are float32 and
 /// standardised as the training rows are. Throws `Error` on an unknown model, on rows that do not fit each other, and
 /// where one part has labels of one class alone, where there is no AUC.

@@ -117,6 +117,7 @@ void add_classifiers(const Study& study, const StudyData& data, std::vector<Unit
     const std::shared_ptr<const SharedRows> rows = task->second.rows;
     for (const std::string_view model : compared_classifiers()) {
       for (const std::uint64_t seed : study.classifiers.seeds) {
+        if (seed != study.classifiers.seeds.front() && !depends_on_seed(model)) continue;
         const ClassifierKey key{rows->data, rows->digits, std::string(model), seed};
         Unit unit;
         unit.id = record_id(key);

@@ -1,5 +1,7 @@
 #include "study/report/classifiers.h"
 
+#include "study/classifier.h"
+
 namespace posthoc::study {
 namespace {
 
@@ -19,12 +21,32 @@ Sample network_sample(const Results& results, const std::string& data, const std
   return sample;
 }
 
+// Of another classifier, by its name in `compared_classifiers()`; its accuracy at the threshold that is best on the
+// validation rows, as the paper has it of its networks.
+Sample other_sample(const Results& results, const std::string& data, const std::string& quantity,
+                    std::string_view model) {
+  Sample sample;
+  std::string features;
+  for (const auto& [record, source] : results.others("classifier")) {
+    const ClassifierResult result = parse_classifier(record);
+    if (result.key.data != data || result.key.model != model) continue;
+    if (features.empty()) features = result.key.features;
+    if (result.key.features != features) continue;
+    sample.seeds.push_back(result.key.seed);
+    sample.values.push_back(quantity == "auc" ? result.test.auc : result.test.tuned_accuracy);
+    sample.sources.push_back(source);
+  }
+  return sample;
+}
+
 }  // namespace
 
 std::optional<Sample> classifier_sample(const Results& results, const std::string& data, const std::string& model,
                                         const std::string& quantity, const std::string& protocol) {
   Sample sample;
   if (model == "neural network") sample = network_sample(results, data, quantity, protocol == kPublished);
+  if (model == "logistic regression") sample = other_sample(results, data, quantity, "logistic_regression");
+  if (model == "random forest") sample = other_sample(results, data, quantity, "random_forest");
   if (sample.empty()) return std::nullopt;
   return sample;
 }

@@ -10,6 +10,7 @@
 #include "report/markdown.h"
 #include "study/report/summary.h"
 #include "study/report/tables.h"
+#include "study/report/weights.h"
 #include "study/study_file.h"
 
 namespace posthoc::study {
@@ -18,9 +19,11 @@ namespace {
 namespace fs = std::filesystem;
 using report::Callout;
 using report::Document;
+using report::Figure;
 using report::Heading;
 using report::List;
 using report::Paragraph;
+using report::Table;
 using report::Tone;
 
 template <typename Blocks>
@@ -185,6 +188,18 @@ void write_tables(const std::vector<report::Data>& data, const fs::path& folder,
   }
 }
 
+void add_weights(Document& document, const Results& results) {
+  const Table table = sensitivity_table(results);
+  if (table.rows.empty()) return;
+  document.add(Heading{"Which weights carry the bias (Figure 2)"});
+  document.add(Paragraph{
+      "The paper fits a linear model from a thousand random perturbations of a network's weights to the SPD that they "
+      "give. A network has more weights than there are trials, so such a model fits any biases, shuffled ones too; "
+      "what it says of other trials, and the mean gradient, which needs no fit, tell what of it is a law."});
+  document.add(table);
+  for (const Figure& figure : sensitivity_figures(results)) document.add(figure);
+}
+
 }  // namespace
 
 StudyReport make_report(const Results& results) {
@@ -200,6 +215,7 @@ StudyReport make_report(const Results& results) {
   add_rows(document, networks_table(results, findings.verdicts));
   add_rows(document, seconds_table(results));
   add_rows(document, classifiers_table(findings.verdicts));
+  add_weights(document, results);
   if (results.protocols().size() > 1 || results.has_protocol(kPublished)) {
     document.add(Heading{"The switches of the published protocol"});
     document.add(switches_table(results));

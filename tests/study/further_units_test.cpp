@@ -49,11 +49,11 @@ std::vector<std::string> without_seconds(const std::vector<Record>& records) {
 TEST(FurtherUnits, ARunClassifiesAndMeasuresSensitivity) {
   const TemporaryFolder folder;
   const Study study = small_study();
-  // Two networks, a cell each, two classifiers twice, two networks' sensitivity and both together.
-  EXPECT_EQ(run_study(study, folder / "a", {}).units, 2U + 2U + 4U + 2U + 1U);
+  // Two networks, a cell each, a logistic regression, two forests, two networks' sensitivity and both together.
+  EXPECT_EQ(run_study(study, folder / "a", {}).units, 2U + 2U + 3U + 2U + 1U);
   const StoreContents contents = read_store(folder / "a");
   EXPECT_TRUE(contents.complete);
-  ASSERT_EQ(contents.of_kind("classifier").size(), 4U);
+  ASSERT_EQ(contents.of_kind("classifier").size(), 3U);
   for (const Record& record : contents.of_kind("classifier")) EXPECT_GT(parse_classifier(record).test.auc, 0.8);
   ASSERT_EQ(contents.of_kind("sensitivity").size(), 2U);
   for (const Record& record : contents.of_kind("sensitivity")) {
