@@ -21,10 +21,9 @@ void require_sigma(double sigma) {
   require(sigma > 0.0 && sigma <= 1e3, "random: sigma must lie in (0, 1000], got {}", sigma);
 }
 
-// Sets the parameters of `copy`, a copy of the model whose parameters are `original`, to those of a trial.
-void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& copy, std::uint64_t seed,
-             std::int64_t trial, double sigma) {
-  std::vector<nn::NamedParameter> parameters = copy.parameters();
+// Sets `parameters`, of a copy of the model whose parameters are `original`, to those of a trial.
+void perturb(const std::vector<nn::NamedParameter>& original, std::vector<nn::NamedParameter>& parameters,
+             std::uint64_t seed, std::int64_t trial, double sigma) {
   const RandomStream stream{seed, purpose("perturbation"), static_cast<std::uint32_t>(trial)};
   std::uint64_t first = 0;
   for (std::size_t k = 0; k < parameters.size(); ++k) {
@@ -37,6 +36,7 @@ void perturb(const std::vector<nn::NamedParameter>& original, nn::Classifier& co
 // What one thread works in.
 struct Worker {
   std::shared_ptr<nn::Classifier> copy;
+  std::vector<nn::NamedParameter> parameters;  // of the copy
   FusedScorer fused;
   std::optional<fairness::BoundedSearch> bounded;  // where it suits the problem
   std::optional<fairness::ScoreSweep> sweep;
@@ -46,6 +46,7 @@ struct Worker {
 Worker worker_for(const Problem& problem) {
   Worker worker;
   worker.copy = problem.model->clone_classifier();
+  worker.parameters = worker.copy->parameters();
   const auto& [scores, labels, groups] = problem.validation;
   if (problem.threshold_search == fairness::ThresholdSearch::exact() &&
       fairness::BoundedSearch::suits(problem.objective, fairness::group_count(groups))) {
@@ -139,7 +140,7 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
     Worker& worker = workers[static_cast<std::size_t>(number)];
     if (worker.copy == nullptr) worker = worker_for(problem);
     const std::int64_t trial = first + index;
-    perturb(original, *worker.copy, problem.seed, trial, options_.sigma);
+    perturb(original, worker.parameters, problem.seed, trial, options_.sigma);
     trace[static_cast<std::size_t>(index)] = look(problem, trial, worker, rows);
     stage.advance(1, "");
   });
@@ -163,7 +164,8 @@ std::shared_ptr<nn::Classifier> perturbed_copy(const nn::Classifier& model, std:
   require(trial >= 0 && trial <= kMaxTrials, "random: the trial must lie in [0, {}], got {}", kMaxTrials, trial);
   require_sigma(sigma);
   std::shared_ptr<nn::Classifier> copy = model.clone_classifier();
-  perturb(model.parameters(), *copy, seed, trial, sigma);
+  std::vector<nn::NamedParameter> parameters = copy->parameters();
+  perturb(model.parameters(), parameters, seed, trial, sigma);
   return copy;
 }
 

@@ -1,5 +1,7 @@
 #include "tensor/cpu/simd/normals.h"
 
+#include <algorithm>
+
 #include "base/philox_block.h"
 #include "tensor/random_formulas.h"
 
@@ -135,7 +137,7 @@ HWY_INLINE void normals(const std::uint32_t* HWY_RESTRICT words, float* HWY_REST
   hn::StoreInterleaved4(draws[0], draws[1], draws[2], draws[3], kF, to);
 }
 
-// As many blocks as fit whole vectors; gives their number.
+// Gives the number of blocks made: all.
 std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* HWY_RESTRICT to) {
   // Words and draws by turns, some vectors each: both are long chains of operations that depend on each other, and
   // short loops let the processor work on several at once.
@@ -147,7 +149,16 @@ std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::i
     for (std::size_t i = 0; i < some; ++i) philox(stream, block + (begin + i) * kBlocks, words + i * 4 * kBlocks);
     for (std::size_t i = 0; i < some; ++i) normals(words + i * 4 * kBlocks, to + (begin + i) * 4 * kBlocks);
   }
-  return static_cast<std::int64_t>(vectors * kBlocks);
+  // Of the last vector only some blocks are wanted: still less work than these one by one, and a network has many
+  // tensors of 32 weights, 8 blocks.
+  const std::size_t rest = static_cast<std::size_t>(blocks) - vectors * kBlocks;
+  if (rest > 0) {
+    HWY_ALIGN float draws[4 * kBlocks];
+    philox(stream, block + vectors * kBlocks, words);
+    normals(words, draws);
+    std::copy_n(draws, 4 * rest, to + vectors * 4 * kBlocks);
+  }
+  return blocks;
 }
 
 std::int64_t some_perturbed(const float* HWY_RESTRICT w, const float* HWY_RESTRICT draws, float sigma, std::int64_t n,
