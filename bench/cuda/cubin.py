@@ -94,7 +94,8 @@ def read(path, architecture):
         kernel.instructions = decode(content(".text." + symbol), architecture)
         shared = ".nv.shared." + symbol
         if shared in sections:
-            kernel.static_shared = max(0, sections[shared][5] - 1024)  # the driver's own kilobyte comes on top
+            # From 9.0 on the driver's own kilobyte is part of it; occupancy counts that for every card.
+            kernel.static_shared = sections[shared][5] - (1024 if architecture >= 90 else 0)
         for attribute, value in attributes(content(".nv.info." + symbol)):
             if attribute == 0x05:  # EIATTR_MAX_THREADS
                 kernel.threads, = struct.unpack_from("<I", value)

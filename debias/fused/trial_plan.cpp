@@ -6,6 +6,9 @@
 
 #include "base/error.h"
 #include "debias/fused/network.h"
+#include "fairness/objective.h"
+#include "fairness/outcomes.h"
+#include "nn/module.h"
 
 namespace posthoc::debias {
 namespace {

@@ -6,9 +6,18 @@
 
 #include "debias/fused/cuda/device_objective.h"
 #include "debias/fused/cuda/layers.h"
-#include "fairness/objective.h"
-#include "fairness/outcomes.h"
-#include "nn/module.h"
+
+// Also included where nvcc compiles the kernels, which has no use for more than the names of these.
+namespace posthoc {
+class Tensor;
+}
+namespace posthoc::nn {
+class Classifier;
+}
+namespace posthoc::fairness {
+struct Objective;
+struct Outcomes;
+}  // namespace posthoc::fairness
 
 namespace posthoc::debias {
 

@@ -4,6 +4,8 @@
 
 #include "cuda_emulator/emulated_trials.h"
 #include "cuda_emulator/orders.h"
+#include "fairness/objective.h"
+#include "fairness/outcomes.h"
 #include "fairness/threshold.h"
 
 // The sweep kernel finds the cut that the host's exact search finds, to the last bit of threshold and objective.

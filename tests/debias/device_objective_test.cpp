@@ -2,6 +2,7 @@
 #include <random>
 
 #include "debias/fused/trial_plan.h"
+#include "fairness/objective.h"
 #include "nn/mlp.h"
 
 namespace posthoc::debias {

@@ -22,15 +22,14 @@ class DeviceArray {
  public:
   DeviceArray() = default;
   explicit DeviceArray(std::size_t n)
-      : size_(n), at_(static_cast<T*>(cuda::allocate(std::max(n * sizeof(T), sizeof(T))))) {
+      : at_(static_cast<T*>(cuda::allocate(std::max(n * sizeof(T), sizeof(T))))) {
     require(at_ != nullptr, "random: out of device memory: {} bytes were asked for", n * sizeof(T));
   }
   DeviceArray(std::span<const T> values, cuda::StreamHandle stream) : DeviceArray(values.size()) {
     if (!values.empty()) cuda::copy_to_device(values.data(), at_, values.size() * sizeof(T), stream);
   }
-  DeviceArray(DeviceArray&& other) noexcept : size_(other.size_), at_(std::exchange(other.at_, nullptr)) {}
+  DeviceArray(DeviceArray&& other) noexcept : at_(std::exchange(other.at_, nullptr)) {}
   DeviceArray& operator=(DeviceArray&& other) noexcept {
-    std::swap(size_, other.size_);
     std::swap(at_, other.at_);
     return *this;
   }
@@ -46,7 +45,6 @@ class DeviceArray {
   }
 
  private:
-  std::size_t size_ = 0;
   T* at_ = nullptr;
 };
 

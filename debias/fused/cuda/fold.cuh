@@ -37,13 +37,12 @@ static __global__ void __launch_bounds__(kFoldThreads)
     const float* w = p + layer.weight + static_cast<std::ptrdiff_t>(out) * layer.inputs;
     double sum = padding ? 0.0 : p[layer.bias + out];
     for (int in = 0; in < layer.inputs; ++in) {
-      float product = 0.0F;
-      if (!padding) {
-        const double weight = w[in];
-        product = static_cast<float>(weight * (folded ? scale[in] : 1.0));
-        sum += weight * (folded ? shift[in] : 0.0);
+      float weight = padding ? 0.0F : w[in];
+      if (folded && !padding) {
+        sum += weight * shift[in];
+        weight = static_cast<float>(weight * scale[in]);
       }
-      to[layer.packed_weight + static_cast<std::ptrdiff_t>(in) * layer.stride + out] = product;
+      to[layer.packed_weight + static_cast<std::ptrdiff_t>(in) * layer.stride + out] = weight;
     }
     to[layer.packed_bias + out] = static_cast<float>(sum);
   }

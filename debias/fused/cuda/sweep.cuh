@@ -118,7 +118,7 @@ __global__ void __launch_bounds__(Sweep::kThreads)
     words[i] = bits << 2 | cells[i];
   }
   if (__syncthreads_or(unsound) != 0) {  // the same for all threads of the block
-    if (t == 0) cuts[blockIdx.x].sound = 0;
+    if (t == 0) cuts[blockIdx.x] = debias::DeviceCut{};
     return;
   }
   BlockRadixSort{places, sums}.sort(words, other, count);
