@@ -28,7 +28,8 @@ def main():
     versions = ", ".join(f"{name} {version}" for name, version in peers["peers"].items())
     print(f"""# Results
 
-Written by `bench/results.sh`, on a machine without other work; [docs/performance.md](../docs/performance.md#benchmarks) says what the rows are and how to read them.
+Written by `bench/results.sh{' --quick' if rows['size'] == 'quick' else ''}`; [docs/performance.md](../docs/performance.md#benchmarks) says what the rows are and how to read them. Where the machine had other work
+meanwhile, spreads are large, and a peak is below that of a quiet run.
 
 {setting(rows)}
 

@@ -63,21 +63,20 @@ def run_program(build, program, pattern, size):
 def row_of(runs):
     """One row from its repetitions, which the shared machine disturbs: median and median absolute deviation."""
     first = runs[0]
-    what, on, item = first["label"].split("|")
-    row = {"row": int(first["row"]) or None, "case": on, "what": what, "threads": int(first["threads"]),
-           "seconds": None, "spread": None, "least": None, "repetitions": len(runs), "gflops": None,
-           "percent_of_peak": None, "item": item if first["items"] else None, "ns_per_item": None, "speedup": None,
-           "peak_memory_mib": None, "verified": not first.get("error_occurred", False),
-           "error": first.get("error_message")}
+    number, what, on, threads, pieces, flop, items, item = first["label"].split("|")
+    row = {"row": int(number) or None, "case": on, "what": what, "threads": int(threads), "seconds": None, "spread": None,
+           "least": None, "repetitions": len(runs), "gflops": None, "percent_of_peak": None, "item": None,
+           "ns_per_item": None, "speedup": None, "peak_memory_mib": None,
+           "verified": not first.get("error_occurred", False), "error": first.get("error_message")}
     if not row["verified"]:
         return row
-    seconds = [run["real_time"] * 1e-6 / first["pieces"] for run in runs]
+    seconds = [run["real_time"] * 1e-6 / float(pieces) for run in runs]
     row["seconds"], row["spread"] = median_and_spread(seconds)
     row["least"] = min(seconds)
-    if first["flop"]:
-        row["gflops"] = first["flop"] / row["seconds"] * 1e-9
-    if first["items"]:
-        row["ns_per_item"] = row["seconds"] / first["items"] * 1e9
+    if float(flop):
+        row["gflops"] = float(flop) / row["seconds"] * 1e-9
+    if float(items):
+        row["item"], row["ns_per_item"] = item, row["seconds"] / float(items) * 1e9
     if row["row"] == 7:
         row["peak_memory_mib"] = max(run["peak_memory_mib"] for run in runs)
     return row

@@ -97,7 +97,7 @@ Row study_run(int threads) {
     name = "bench"
     measures = ["spd"]
     performance = "accuracy"
-    seeds = [0, 1, 2, 3, 4, 5, 6, 7]
+    seeds = [0, 1, 2, 3]
     max_epochs = 4
     patience = 4
     [[tasks]]
@@ -160,7 +160,7 @@ void add_thread_rows() {
             [=] { return bootstrap(adult, count); });
     add_row({.row = 7, .what = "layer-wise, 15 calls", .on = "compas", .threads = count, .size = Size::quick},
             [=] { return layerwise(compas, count); });
-    add_row({.row = 7, .what = "study, 8 networks", .on = "synthetic", .threads = count, .size = Size::quick},
+    add_row({.row = 7, .what = "study, 4 networks", .on = "synthetic", .threads = count, .size = Size::quick},
             [=] { return study_run(count); });
   }
 }

@@ -71,15 +71,11 @@ std::string name_of(const Work& work) {
                      kSize[static_cast<int>(work.size)]);
 }
 
-// What `rows.py` reads beside the times.
+// What `rows.py` reads beside the times. A row that is wrong keeps its label alone.
 void report(const Work& work, benchmark::State& state) {
-  state.counters["row"] = work.row;
-  state.counters["pieces"] = work.pieces;
-  state.counters["flop"] = work.flop;
-  state.counters["items"] = work.items;
-  state.counters["threads"] = work.threads;
+  state.SetLabel(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", work.row, work.what, work.on, work.threads, work.pieces,
+                             work.flop, work.items, work.item));
   state.counters["peak_memory_mib"] = peak_memory();
-  state.SetLabel(fmt::format("{}|{}|{}", work.what, work.on, work.item));
 }
 
 }  // namespace

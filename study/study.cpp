@@ -40,7 +40,9 @@ std::string to_string(const Protocol& protocol) {
   const bool published = on > static_cast<std::ptrdiff_t>(switches.size()) / 2;
   std::string text = published ? "published" : "corrected";
   for (const ProtocolSwitch& entry : switches) {
-    if (protocol.*entry.member != published) text += (published ? "-" : "+") + std::string(entry.name);
+    if (protocol.*entry.member == published) continue;
+    text += published ? '-' : '+';
+    text += entry.name;
   }
   return text;
 }
