@@ -246,21 +246,6 @@ std::vector<std::string> read_some(const TomlSection& section, std::string_view 
   return some;
 }
 
-// An experiment of everything.
-Experiment everything(const Study& study) {
-  Experiment experiment;
-  experiment.name = "all";
-  for (const Task& task : study.tasks) experiment.tasks.push_back(task.name);
-  for (const MethodChoice& choice : study.methods) experiment.methods.push_back(choice.label);
-  experiment.measures = study.measures;
-  experiment.seeds = study.seeds;
-  experiment.architectures = study.architectures;
-  experiment.protocols = {study.protocol};
-  experiment.performance = study.performance;
-  experiment.weight = study.lambda;
-  return experiment;
-}
-
 void read_experiment_objective(const TomlSection& section, Experiment& experiment) {
   if (section.has("performance")) experiment.performance = read_performance(section);
   const std::string kind = section.has("objective") ? section.text("objective") : "tradeoff";
@@ -383,6 +368,20 @@ Study parse_study(std::string_view text, const std::string& source) {
       table, "", source,
       {"name", "tasks", "measures", "performance", "lambda", "threshold_search", "methods", "seeds", "architectures",
        "split_seed", "max_epochs", "patience", "protocol", "experiments", "classifiers", "sensitivity"}));
+}
+
+Experiment everything(const Study& study) {
+  Experiment experiment;
+  experiment.name = "all";
+  for (const Task& task : study.tasks) experiment.tasks.push_back(task.name);
+  for (const MethodChoice& choice : study.methods) experiment.methods.push_back(choice.label);
+  experiment.measures = study.measures;
+  experiment.seeds = study.seeds;
+  experiment.architectures = study.architectures;
+  experiment.protocols = {study.protocol};
+  experiment.performance = study.performance;
+  experiment.weight = study.lambda;
+  return experiment;
 }
 
 Study read_study(const std::filesystem::path& path) { return parse_study(read_file(path), path.string()); }

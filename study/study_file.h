@@ -25,6 +25,9 @@ Study read_study(const std::filesystem::path& path);
 /// The study as TOML with every key spelled out; `parse_study` reads it back as the same study.
 std::string to_toml(const Study& study);
 
+/// The experiment "all" of everything that a study has: what one is that says nothing but its name.
+Experiment everything(const Study& study);
+
 /// The settings that results depend on beside their keys and that are not the same in both studies, in words: the
 /// split, the training, the threshold search, and what a name stands for that both give to a task or method. Empty if
 /// results of the one are results of the other, as far as both ask for them: a study may grow.

@@ -79,17 +79,21 @@ std::string architectures_text(const std::string& table, const std::vector<Archi
   return text;
 }
 
-std::string experiment_text(const Experiment& experiment) {
+// What the study's own settings do not say already: lists of everything would make a long file of a short one.
+std::string experiment_text(const Experiment& experiment, const Experiment& of_all) {
+  std::string text = fmt::format("\n[[experiments]]\nname = {}\n", in_quotes(experiment.name));
+  if (experiment.tasks != of_all.tasks) text += fmt::format("tasks = {}\n", list(experiment.tasks));
+  if (experiment.measures != of_all.measures) text += fmt::format("measures = {}\n", list(experiment.measures));
+  if (experiment.methods != of_all.methods) text += fmt::format("methods = {}\n", list(experiment.methods));
+  if (experiment.seeds != of_all.seeds) text += fmt::format("seeds = [{}]\n", fmt::join(experiment.seeds, ", "));
   std::vector<std::string> protocols;
   for (const Protocol& protocol : experiment.protocols) protocols.push_back(to_string(protocol));
   const bool tradeoff = experiment.objective == fairness::Objective::Kind::tradeoff;
-  return fmt::format(
-             "\n[[experiments]]\nname = {}\ntasks = {}\nmeasures = {}\nmethods = {}\nseeds = [{}]\nprotocols = {}\n"
-             "objective = {}\n{} = {}\nperformance = {}\n",
-             in_quotes(experiment.name), list(experiment.tasks), list(experiment.measures), list(experiment.methods),
-             fmt::join(experiment.seeds, ", "), list(protocols), in_quotes(fairness::to_string(experiment.objective)),
-             tradeoff ? "lambda" : "epsilon", experiment.weight, in_quotes(experiment.performance)) +
-         architectures_text("experiments.architectures", experiment.architectures);
+  text += fmt::format("protocols = {}\nobjective = {}\n{} = {}\nperformance = {}\n", list(protocols),
+                      in_quotes(fairness::to_string(experiment.objective)), tradeoff ? "lambda" : "epsilon",
+                      experiment.weight, in_quotes(experiment.performance));
+  if (experiment.architectures == of_all.architectures) return text;
+  return text + architectures_text("experiments.architectures", experiment.architectures);
 }
 
 template <typename Further>
@@ -116,7 +120,8 @@ std::string to_toml(const Study& study) {
   for (const Task& task : study.tasks) text += task_text(task);
   for (const MethodChoice& choice : study.methods) text += method_text(choice);
   text += architectures_text("architectures", study.architectures);
-  for (const Experiment& experiment : study.experiments) text += experiment_text(experiment);
+  const Experiment of_all = everything(study);
+  for (const Experiment& experiment : study.experiments) text += experiment_text(experiment, of_all);
   if (!study.classifiers.tasks.empty()) text += further_text("classifiers", study.classifiers);
   if (!study.sensitivity.tasks.empty()) text += sensitivity_text(study.sensitivity);
   return text;
