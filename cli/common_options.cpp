@@ -17,8 +17,13 @@ std::string recorded_command(const std::vector<std::string>& arguments) {
     std::string_view name;
     bool takes_value;
   };
-  constexpr std::array<Unrecorded, 5> unrecorded = {
-      {{"--threads", true}, {"--json", true}, {"-o", true}, {"--output", true}, {"--quiet", false}}};
+  constexpr std::array<Unrecorded, 7> unrecorded = {{{"--threads", true},
+                                                     {"--json", true},
+                                                     {"-o", true},
+                                                     {"--output", true},
+                                                     {"--report", true},
+                                                     {"--docs", true},
+                                                     {"--quiet", false}}};
   std::string command = "posthoc";
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/debias_report.h"
 #include "cli/debias_run.h"
 #include "cli/json_blocks.h"
 #include "cli/progress_bar.h"
@@ -34,6 +35,9 @@ void debias_with_one(const DebiasOptions& options, const Context& context) {
   DebiasRun run = run_method(options.method, options, *task.task, task.counted);
   if (options.method != kOriginal) compare_with(baselines.back(), objective, run);
   if (!options.output_model.empty()) save(run, options, *task.task, context);
+  std::vector<std::string> notes;
+  if (!options.report.empty())
+    notes = write_debias_report(run, baselines.back(), options, task, context, options.report);
 
   if (std::ostream* out = options.output.table(context)) {
     std::vector<ComparedRow> rows;
@@ -46,6 +50,8 @@ void debias_with_one(const DebiasOptions& options, const Context& context) {
     for (const std::string& warning : task.task->warnings) *out << "warning: " << warning << "\n";
     *out << fmt::format("{}: {:.2f} s\n", options.method, run.fitted.seconds);
     if (!options.output_model.empty()) *out << "model: " << options.output_model << "\n";
+    for (const std::string& note : notes) *out << note << "\n";
+    if (!options.report.empty()) *out << "report: " << options.report << "\n";
   }
   options.output.write(result_json(run, baselines, options, task, context), context);
 }
@@ -54,6 +60,10 @@ void debias_model(const DebiasOptions& options, const Context& context) {
   options.output.begin();
   static_cast<void>(options.device.device());  // one that is not there fails early
   if (!options.output_model.empty()) require_writable(options.output_model);
+  if (!options.report.empty()) {
+    require(options.method != "all", "--report is of one method; give its name with --method, or leave --report out");
+    require_writable(options.report);
+  }
   if (options.method == "all") return debias_with_all(options, context);
   static_cast<void>(debias::method(options.method, options.methods.options()));  // a bad name or option fails early
   options.methods.require_of(options.method);
@@ -75,6 +85,11 @@ void add_debias_command(CLI::App& app, const Context& context) {
           "-o,--output", options->output_model,
           "Model file to write, with its decision rule; of all methods the best: the lowest objective on validation "
           "that is not degenerate")
+      ->type_name("FILE")
+      ->check(require_named);
+  command
+      ->add_option("--report", options->report,
+                   "HTML page to write: before and after for each group, the trade-off with every trial, warnings")
       ->type_name("FILE")
       ->check(require_named);
   command->add_option("--seed", options->seed, "Seed of the method and of decisions that are drawn")

@@ -21,6 +21,7 @@ struct DebiasOptions {
   std::string model;
   std::string method;
   std::string output_model;
+  std::string report;  ///< HTML page; "" none
   std::uint64_t seed = 0;
   int min_group = 30;
   DeviceOption device;

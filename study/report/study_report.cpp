@@ -5,9 +5,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "report/gnuplot.h"
 #include "report/html.h"
 #include "report/markdown.h"
+#include "report/render.h"
 #include "study/report/summary.h"
 #include "study/report/tables.h"
 #include "study/report/weights.h"
@@ -137,29 +137,6 @@ void add_settings(Document& document, const Results& results) {
   }
 }
 
-struct Drawings {
-  report::Drawings svg;
-  std::map<std::string, std::string> pdf;
-  std::vector<std::string> notes;
-};
-
-Drawings draw_all(const Document& document) {
-  Drawings drawings;
-  const auto gnuplot = report::Gnuplot::find();
-  if (!gnuplot) {
-    drawings.notes.emplace_back(
-        "gnuplot is not installed, so that there are tables and no figures; with it (apt install gnuplot-nox) the same "
-        "command draws them");
-    return drawings;
-  }
-  for (const report::Figure* figure : document.figures()) {
-    report::Drawn drawn = gnuplot->draw(*figure);
-    drawings.svg[figure->id] = std::move(drawn.svg);
-    drawings.pdf[figure->id] = std::move(drawn.pdf);
-  }
-  return drawings;
-}
-
 void make_folder(const fs::path& folder) {
   std::error_code status;
   fs::create_directories(folder, status);
@@ -171,14 +148,6 @@ std::set<std::string> names_of(const report::Drawings& drawings) {
   std::set<std::string> names;
   for (const auto& [name, drawing] : drawings) names.insert(name);
   return names;
-}
-
-// A document for readers without drawings says so where they would be.
-Document with_note(Document document, const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) {
-    document.blocks.insert(document.blocks.begin(), Callout{fmt::format("{}.", note), Tone::bad});
-  }
-  return document;
 }
 
 void write_tables(const std::vector<report::Data>& data, const fs::path& folder, bool cells) {
@@ -231,27 +200,27 @@ StudyReport make_report(const Results& results) {
   return report;
 }
 
-std::vector<std::string> write_report(const StudyReport& report, const fs::path& folder) {
+std::vector<std::string> write_report(const StudyReport& written, const fs::path& folder) {
   make_folder(folder / "figures");
-  const Drawings drawings = draw_all(report.document);
-  const Document document = with_note(report.document, drawings.notes);
+  const report::Rendered drawings = report::render(written.document);
+  const Document document = report::with_notes(written.document, drawings.notes);
   for (const auto& [name, svg] : drawings.svg) write_file(folder / "figures" / (name + ".svg"), svg);
   for (const auto& [name, pdf] : drawings.pdf) write_file(folder / "figures" / (name + ".pdf"), pdf);
-  write_tables(report.data, folder / "tables", true);
+  write_tables(written.data, folder / "tables", true);
   write_file(folder / "report.md", report::to_markdown(document, "figures", names_of(drawings.svg)));
-  write_file(folder / "summary.json", report.summary);
+  write_file(folder / "summary.json", written.summary);
   write_file(folder / "report.html", report::to_html(document, drawings.svg));
   return drawings.notes;
 }
 
-std::vector<std::string> write_docs(const StudyReport& report, const fs::path& folder, const std::string& made_by) {
+std::vector<std::string> write_docs(const StudyReport& written, const fs::path& folder, const std::string& made_by) {
   make_folder(folder / "figures");
-  const Drawings drawings = draw_all(report.document);
+  const report::Rendered drawings = report::render(written.document);
   for (const auto& [name, svg] : drawings.svg) write_file(folder / "figures" / (name + ".svg"), svg);
-  write_tables(report.data, folder / "tables", false);
-  write_file(folder / "summary.json", report.summary);
-  write_file(folder / "report.md", report::to_markdown(report.document, "figures", names_of(drawings.svg)));
-  Document page = report.page;
+  write_tables(written.data, folder / "tables", false);
+  write_file(folder / "summary.json", written.summary);
+  write_file(folder / "report.md", report::to_markdown(written.document, "figures", names_of(drawings.svg)));
+  Document page = written.page;
   page.add(Heading{"How this was made"});
   page.add(report::Verbatim{made_by});
   write_file(folder / "README.md", report::to_markdown(page, "figures", names_of(drawings.svg)));
