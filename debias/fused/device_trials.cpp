@@ -20,8 +20,8 @@ std::unique_ptr<DeviceTrials> DeviceTrials::of(const Problem& problem, double si
   if (device.is_cpu()) return nullptr;
   const std::optional<TrialPlan> plan = TrialPlan::of(*problem.model, problem.features);
   if (!plan || plan->rows == 0) return nullptr;
-  return std::make_unique<DeviceTrials>(
-      problem, cuda_trial_kernels(*plan, cells_of(problem.validation), problem.seed, sigma, device));
+  auto kernels = cuda_trial_kernels(*plan, cells_of(problem.validation), problem.seed, sigma, device);
+  return kernels ? std::make_unique<DeviceTrials>(problem, std::move(kernels)) : nullptr;
 }
 
 DeviceTrials::DeviceTrials(const Problem& problem, std::unique_ptr<TrialKernels> kernels)

@@ -236,6 +236,11 @@ void launch_narrow(const debias::DeviceLayer* layers, int layer_count, const flo
              layer_count, packed, packed_count, rows, scores);
 }
 
+/// Whether the device in use has the shared memory that launch_forward needs; Turing has too little for the widest.
+inline bool forward_fits(int hidden, int width) {
+  return hidden == 32 || hidden == 64 || WideForward::smem(width) <= max_smem();
+}
+
 /// Asks the stream for the forward kernel that suits the layers: `hidden` is the width that all hidden layers have, 0
 /// if they differ or there are none; `width` the largest stride. rows.count >= 1, trials >= 1.
 inline void launch_forward(const debias::DeviceLayer* layers, int layer_count, int hidden, int width,

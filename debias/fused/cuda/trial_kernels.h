@@ -30,8 +30,8 @@ class TrialKernels {
   virtual DeviceWinner best(std::uint32_t first_trial, int trials, const DeviceObjective& objective) = 0;
 };
 
-/// The kernels on a CUDA device. `cells` is 2 * group + label of each row of the plan. Throws `Error` in a build
-/// without CUDA, or when CUDA reports an error.
+/// The kernels on a CUDA device; null if it has too little shared memory for the network's width. `cells` is
+/// 2 * group + label of each row of the plan. Throws `Error` in a build without CUDA, or when CUDA reports an error.
 std::unique_ptr<TrialKernels> cuda_trial_kernels(const TrialPlan& plan, std::span<const std::uint8_t> cells,
                                                  std::uint64_t seed, double sigma, Device device);
 
