@@ -26,7 +26,7 @@ sources() {
 
 format=(--dry-run -Werror)
 [[ $mode != --fix ]] || format=(-i)
-sources '*.h' '*.cpp' | xargs -0 -r clang-format "${format[@]}"
+sources '*.h' '*.cpp' '*.cu' '*.cuh' | xargs -0 -r clang-format "${format[@]}"
 
 if [[ $mode == --tidy ]]; then
   # Only the compile commands are needed, not a build.

@@ -1,6 +1,5 @@
-#include "debias/fused/cuda/trial_kernels.h"
-
 #include "debias/fused/cuda/batched_trials.cuh"
+#include "debias/fused/cuda/trial_kernels.h"
 
 namespace posthoc::debias {
 
