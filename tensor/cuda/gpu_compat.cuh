@@ -77,8 +77,9 @@ void allow_smem(Kernel kernel, std::size_t bytes) {
 #define GPU_UNROLL
 #define GPU_SHARED(T, name, n)           \
   static const char name##_identity = 0; \
-  T(&name)[n] = *static_cast<T(*)[n]>(::posthoc::emulator::shared_static(&name##_identity, sizeof(T[n]), \
-                                                                         ::posthoc::emulator::CallSite::here()))
+  T(&name)                               \
+  [n] = *static_cast<T(*)[n]>(           \
+      ::posthoc::emulator::shared_static(&name##_identity, sizeof(T[n]), ::posthoc::emulator::CallSite::here()))
 #define GPU_SMEM_ARENA(name) ::posthoc::GPU_NS::SmemArena name
 #define GPU_LAUNCH(kernel, grid, block, smem, stream, ...) \
   (static_cast<void>(stream),                              \

@@ -21,8 +21,7 @@ template <typename T>
 class DeviceArray {
  public:
   DeviceArray() = default;
-  explicit DeviceArray(std::size_t n)
-      : at_(static_cast<T*>(cuda::allocate(std::max(n * sizeof(T), sizeof(T))))) {
+  explicit DeviceArray(std::size_t n) : at_(static_cast<T*>(cuda::allocate(std::max(n * sizeof(T), sizeof(T))))) {
     require(at_ != nullptr, "random: out of device memory: {} bytes were asked for", n * sizeof(T));
   }
   DeviceArray(std::span<const T> values, cuda::StreamHandle stream) : DeviceArray(values.size()) {
