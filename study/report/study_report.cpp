@@ -77,14 +77,11 @@ void add_claims(Document& document, const std::vector<Claim>& claims) {
   document.add(Heading{"The paper's claims"});
   document.add(claims_table(claims));
   for (const Claim& claim : claims) {
+    if (claim.verdict == kNotTested) continue;  // the table has said so
     document.add(Heading{claim.claim, 3});
     const Tone tone = claim.verdict == kHolds ? Tone::good : claim.verdict == kDoesNotHold ? Tone::bad : Tone::plain;
-    document.add(Callout{fmt::format("{}. Decided by {}.", claim.verdict, claim.rule), tone});
-    if (claim.evidence.empty()) {
-      document.add(Paragraph{"The store has no results that speak of it."});
-    } else {
-      document.add(List{claim.evidence});
-    }
+    document.add(Callout{fmt::format("Verdict: {}. Decided by {}.", claim.verdict, claim.rule), tone});
+    document.add(List{claim.evidence});
   }
 }
 

@@ -44,6 +44,21 @@ const Verdict* objective_verdict(const std::vector<Verdict>& verdicts, const Gro
   return nullptr;
 }
 
+// What the release run again has for a group that nothing is published of: the threshold alone.
+std::optional<Moments> rerun_of_group(const Group& group, const Verdict* verdict) {
+  if (verdict != nullptr) return verdict->rerun;
+  const bool published = group.protocol == kPublished;
+  if (!published && group.key.data == "compas" && group.key.objective.measure == "eod") return std::nullopt;
+  PublishedNumber number;
+  number.data = group.key.data;
+  number.protected_attribute = group.key.protected_attribute;
+  number.quantity = "objective";
+  number.measure = group.key.objective.measure;
+  number.method = group.method;
+  number.architecture = group.key.architecture;
+  return rerun_of(number, published);
+}
+
 Cell moments_cell(const std::optional<Moments>& moments) { return moments ? Cell{plus_minus(*moments)} : quiet("-"); }
 
 Cell units_cell(const Verdict& verdict) {
@@ -70,7 +85,7 @@ void add_objective_columns(std::vector<Cell>& row, const Results& results, const
   row.push_back(degenerate_cell(*group));
   if (verdicts.of(protocol).empty()) return;
   const Verdict* verdict = of_paper ? objective_verdict(verdicts.of(protocol), *group) : nullptr;
-  row.push_back(moments_cell(verdict != nullptr ? verdict->rerun : std::nullopt));
+  row.push_back(moments_cell(of_paper ? rerun_of_group(*group, verdict) : std::nullopt));
   if (protocol != kPublished) return;
   row.push_back(verdict != nullptr ? Cell{plus_minus(verdict->number.value)} : quiet("-"));
   row.push_back(verdict != nullptr ? units_cell(*verdict) : quiet("-"));

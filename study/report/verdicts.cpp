@@ -98,6 +98,24 @@ std::vector<std::string> switches_that_mend(const Results& results, const Verdic
   return mending;
 }
 
+// What each switch that was turned on alone does to our number, of those that move it.
+std::vector<std::string> switches_that_move(const Results& results, const Verdict& verdict) {
+  std::vector<std::string> moving;
+  const Group* base = group_of(results, verdict.number, kCorrected);
+  if (base == nullptr) return moving;
+  const auto before = sample(*base, selector(verdict.number, true)).moments();
+  const std::string prefix = std::string(kCorrected) + "+";
+  for (const std::string& protocol : results.protocols()) {
+    if (!before || !protocol.starts_with(prefix)) continue;
+    const Group* group = group_of(results, verdict.number, protocol);
+    const auto after = group != nullptr ? sample(*group, selector(verdict.number, true)).moments() : std::nullopt;
+    if (!after || after->mean == before->mean) continue;
+    moving.push_back(
+        fmt::format("{} from {:.4f} to {:.4f}", protocol.substr(prefix.size()), before->mean, after->mean));
+  }
+  return moving;
+}
+
 // What was tried and seen, not what may be.
 std::string reason_not_reproduced(const Results& results, const Verdict& verdict, const std::string& protocol) {
   std::vector<std::string> parts = {in_units(*verdict.with_published)};
@@ -120,6 +138,10 @@ std::string reason_not_reproduced(const Results& results, const Verdict& verdict
     std::string list;
     for (const std::string& name : mending) list += (list.empty() ? "" : ", ") + name;
     if (!mending.empty()) parts.push_back("met when this switch alone is turned off: " + list);
+    const std::vector<std::string> moving = switches_that_move(results, verdict);
+    if (!moving.empty()) {
+      parts.push_back(fmt::format("switches that move it when turned on alone: {}", fmt::join(moving, ", ")));
+    }
   } else {
     parts.push_back("the protocol is another; see the verdict under " + std::string(kPublished));
   }

@@ -64,7 +64,12 @@ TEST(DebiasReport, IsRefusedBeforeAnyWork) {
 TEST(StudyReport, IsWrittenFromTheResultsOfASmallStudy) {
   const TemporaryFolder folder;
   const std::string results = (folder / "results").string();
-  ASSERT_TRUE(succeeds_quietly({"study", "run", "study/quick.toml", "-o", results}));
+  write_file(folder / "small.toml",
+             "name = \"small\"\nmeasures = [\"spd\", \"eod\"]\nseeds = [0, 1]\nmax_epochs = 3\n"
+             "[[tasks]]\nname = \"made-up\"\ndata = \"synthetic\"\nprotected = \"group\"\n"
+             "[[methods]]\nname = \"default\"\n[[methods]]\nname = \"threshold\"\n"
+             "[[methods]]\nname = \"random\"\ntrials = 5\n[[architectures]]\ndepth = 1\nwidth = 8\n");
+  ASSERT_TRUE(succeeds_quietly({"study", "run", (folder / "small.toml").string(), "-o", results}));
   const Ran ran = run_program({"study", "report", results});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("report: " + results + "/report.html"), std::string::npos) << ran.out;
