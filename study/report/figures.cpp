@@ -21,6 +21,9 @@ using report::Range;
 using report::Style;
 using Kind = fairness::Objective::Kind;
 
+// Tasks stand side by side; with more of them names and ticks find no room.
+constexpr std::size_t kMostColumns = 6;
+
 const Style kPublishedStyle{"#111111", 12, 1};  // a hollow diamond
 const Style kRerunStyle{"#6b6b6b", 8, 1};       // a hollow triangle
 
@@ -143,7 +146,7 @@ std::vector<report::Figure> objective_figures(const Results& results, const Verd
                    results.tasks().size(),
                    {},
                    {}};
-    chart.columns = std::min<std::size_t>(chart.columns, 4);
+    chart.columns = std::min(chart.columns, kMostColumns);
     bool published = false;
     bool rerun = false;
     for (const std::string& protocol : main_protocols(results)) {
@@ -210,7 +213,7 @@ std::vector<report::Figure> architecture_figures(const Results& results, const V
 std::optional<report::Figure> paired_figure(const Results& results) {
   DotChart chart{
       "paired-differences", "", "objective minus that of choosing the threshold alone; below 0 is better", 1, {}, {}};
-  chart.columns = std::min<std::size_t>(results.tasks().size(), 4);
+  chart.columns = std::min(results.tasks().size(), kMostColumns);
   const std::string protocol = main_protocols(results).front();
   for (const ObjectiveKey& objective : results.objectives(Kind::tradeoff)) {
     for (const Task& task : results.tasks()) {

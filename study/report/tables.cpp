@@ -220,30 +220,39 @@ Table constrained_overview(const Results& results) {
                              : fmt::format("best {} with the bias at most {} on validation",
                                            words(objectives.front().performance), objectives.front().weight),
       results.tasks().size() * objectives.size(), protocol);
+  for (const Bounded& row : bounded(results)) {
+    table.rows.push_back({{row.method},
+                          {std::to_string(row.means.size())},
+                          row.means.empty() ? quiet("undefined") : Cell{fmt::format("{:.4f}", moments(row.means).mean)},
+                          {share(row.kept_on_validation, row.networks)},
+                          {share(row.kept_on_test, row.networks)},
+                          {share(row.degenerate, row.networks)}});
+  }
+  return table;
+}
+
+std::vector<Bounded> bounded(const Results& results) {
+  std::vector<Bounded> rows;
+  const std::string protocol = main_protocols(results).front();
   for (const std::string& method : results.methods()) {
-    std::vector<double> means;
-    std::size_t networks = 0, valid = 0, test = 0, degenerate = 0;
-    for (const ObjectiveKey& objective : objectives) {
+    Bounded row;
+    row.method = method;
+    for (const ObjectiveKey& objective : results.objectives(Kind::constrained)) {
       for (const Task& task : results.tasks()) {
         const Group* group = results.find(task.name, objective, method, results.main_architecture(), protocol);
         if (group == nullptr) continue;
+        row.name = group->method;
         const Sample values = sample(*group, [](const CellResult& cell) { return cell.test.performance; });
-        if (const auto all = values.moments()) means.push_back(all->mean);
-        networks += group->entries.size();
-        valid += kept(*group, &CellResult::valid);
-        test += kept(*group, &CellResult::test);
-        for (const Entry* entry : group->entries) degenerate += is_degenerate(entry->cell) ? 1 : 0;
+        if (const auto all = values.moments()) row.means.push_back(all->mean);
+        row.networks += group->entries.size();
+        row.kept_on_validation += kept(*group, &CellResult::valid);
+        row.kept_on_test += kept(*group, &CellResult::test);
+        for (const Entry* entry : group->entries) row.degenerate += is_degenerate(entry->cell) ? 1 : 0;
       }
     }
-    if (networks == 0) continue;
-    table.rows.push_back({{method},
-                          {std::to_string(means.size())},
-                          means.empty() ? quiet("undefined") : Cell{fmt::format("{:.4f}", moments(means).mean)},
-                          {share(valid, networks)},
-                          {share(test, networks)},
-                          {share(degenerate, networks)}});
+    if (row.networks > 0) rows.push_back(std::move(row));
   }
-  return table;
+  return rows;
 }
 
 std::vector<Table> paired_tables(const Results& results) {

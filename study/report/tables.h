@@ -21,7 +21,20 @@ std::vector<report::Table> objective_tables(const Results& results, const Verdic
 
 /// The constrained objective: balanced accuracy, bias, and how often the bound holds; a table a measure.
 std::vector<report::Table> constrained_tables(const Results& results);
-/// The same over all tasks and measures, a row a method. Without rows if there are no such cells.
+/// A method under a bound on the bias, over all tasks and measures.
+struct Bounded {
+  std::string method;
+  std::string name;           ///< in the table of methods
+  std::vector<double> means;  ///< of the performance on test, one a task and measure
+  std::size_t networks = 0;   ///< results in all
+  std::size_t kept_on_validation = 0;
+  std::size_t kept_on_test = 0;
+  std::size_t degenerate = 0;
+};
+
+std::vector<Bounded> bounded(const Results& results);
+
+/// The same as a table, a row a method. Without rows if there are no such cells.
 report::Table constrained_overview(const Results& results);
 
 /// Each method against choosing the threshold alone and against the network as it is, on the same networks, a table a
