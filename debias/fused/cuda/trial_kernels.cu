@@ -1,5 +1,6 @@
-#include "debias/fused/cuda/batched_trials.cuh"
 #include "debias/fused/cuda/trial_kernels.h"
+
+#include "debias/fused/cuda/batched_trials.cuh"
 
 namespace posthoc::debias {
 
