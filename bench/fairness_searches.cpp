@@ -5,6 +5,7 @@
 #include <benchmark/benchmark.h>
 #include <cmath>
 #include <fmt/format.h>
+#include <functional>
 #include <memory>
 #include <numeric>
 
@@ -37,40 +38,44 @@ double least_objective(const fairness::Outcomes& rows) {
   return least;
 }
 
-std::string check_threshold(const fairness::Outcomes& rows) {
-  const fairness::ThresholdResult best = fairness::find_threshold(rows, objective());
-  const std::string wrong = difference("the objective", best.objective, least_objective(rows), 0.0);
-  if (!wrong.empty()) return wrong;
-  return difference("its threshold's", fairness::evaluate(objective(), rows, best.threshold), best.objective, 0.0);
+// A search of the rows, which must find the least objective, and a threshold that has it.
+Row search_row(const std::shared_ptr<const ScoredRows>& rows,
+               const std::function<fairness::ThresholdResult()>& search) {
+  return {[=] {
+            const fairness::ThresholdResult best = search();
+            const fairness::Outcomes outcomes = rows->outcomes();
+            const std::string wrong = difference("the objective", best.objective, least_objective(outcomes), 0.0);
+            if (!wrong.empty()) return wrong;
+            const double evaluated = fairness::evaluate(objective(), outcomes, best.threshold);
+            return difference("its threshold's", evaluated, best.objective, 0.0);
+          },
+          [=] { benchmark::DoNotOptimize(search().threshold); }};
 }
 
 // As who searches again and again does it, in the memory of the last search.
 Row threshold(std::int64_t n) {
-  auto rows = std::make_shared<ScoredRows>(network_scores(n));
-  auto search = std::make_shared<fairness::BoundedSearch>(objective(), rows->labels, rows->groups);
-  return {[=] { return check_threshold(rows->outcomes()); },
-          [=] { benchmark::DoNotOptimize(search->find(rows->scores).threshold); }};
+  const auto rows = std::make_shared<const ScoredRows>(network_scores(n));
+  const auto search = std::make_shared<fairness::BoundedSearch>(objective(), rows->labels, rows->groups);
+  return search_row(rows, [=] { return search->find(rows->scores); });
 }
 
 // The same for an objective of any measures: all scores sorted and swept.
 Row threshold_sorted(std::int64_t n) {
-  auto rows = std::make_shared<ScoredRows>(network_scores(n));
-  auto sweep = std::make_shared<fairness::ScoreSweep>(rows->outcomes());
-  auto buffers = std::make_shared<fairness::SortBuffers>();
-  return {[=] { return check_threshold(rows->outcomes()); },
-          [=] {
-            sweep->assign(rows->outcomes(), *buffers);
-            benchmark::DoNotOptimize(sweep->find(objective()).threshold);
-          }};
+  const auto rows = std::make_shared<const ScoredRows>(network_scores(n));
+  const auto sweep = std::make_shared<fairness::ScoreSweep>(rows->outcomes());
+  const auto buffers = std::make_shared<fairness::SortBuffers>();
+  return search_row(rows, [=] {
+    sweep->assign(rows->outcomes(), *buffers);
+    return sweep->find(objective());
+  });
 }
 
 Row threshold_once(std::int64_t n) {
-  auto rows = std::make_shared<ScoredRows>(network_scores(n));
-  return {[=] { return check_threshold(rows->outcomes()); },
-          [=] { benchmark::DoNotOptimize(fairness::find_threshold(rows->outcomes(), objective()).threshold); }};
+  const auto rows = std::make_shared<const ScoredRows>(network_scores(n));
+  return search_row(rows, [=] { return fairness::find_threshold(rows->outcomes(), objective()); });
 }
 
-// What a search cannot go below.
+// What a search that sorts cannot go below.
 Row sort(std::int64_t n) {
   auto rows = std::make_shared<ScoredRows>(network_scores(n));
   auto into = std::make_shared<ScoredRows>(*rows);

@@ -35,7 +35,7 @@ meanwhile, spreads are large, and a peak is below that of a quiet run.
 
 ## Beside other libraries
 
-One thread each, on the same inputs, each pair of results compared before its times count. Made by {versions}. The limit is the operations at the peak, and for a threshold the sort alone.
+One thread each, on the same inputs, each pair of results compared before its times count. Made by {versions}. The limit is the operations at the peak, and for a threshold a sort of the scores.
 A peer that takes seconds was run once. The peak was {peers['fma_peak_gflops']:.1f} GFLOP/s.
 
 {tables.markdown(*tables.of_ratios(peers["rows"]))}
