@@ -76,10 +76,10 @@ report::Document plain_page(const Findings& findings) {
     if (sentence.starts_with("Under the protocol")) first.push_back(sentence);
   }
   if (!first.empty()) page.add(report::List{first});
-  page.add(report::Paragraph{"The protocol \"published\" does what the code published with the paper does; " corrected
-                             " does "
-                             "what the paper describes. The switches "
-                             "between the two are in the table of switches, each with what it does alone."});
+  page.add(
+      report::Paragraph{"The protocol \"published\" does what the code published with the paper does; \"corrected\" "
+                        "does what the paper describes. "
+                        "The switches between the two are in the table of switches, each with what it does alone."});
 
   page.add(report::Heading{"What the objective rewards", 2});
   page.add(report::Paragraph{
