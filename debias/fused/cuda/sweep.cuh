@@ -63,6 +63,7 @@ struct RankedCut {
 struct Sweep {
   static constexpr int kThreads = BlockRadixSort::kThreads;
   static constexpr int kWarps = BlockRadixSort::kWarps;
+  static constexpr int kBlocks = 3;  // of a multiprocessor: 80 registers; without a word ptxas rather spills on some
   static constexpr std::size_t kFixed = 512;  // at least the arrays of fixed size, which count to a block's limit too
   static constexpr unsigned kHighest = 0x3F800000U;  // the bits of 1
 
@@ -86,7 +87,7 @@ struct Sweep {
 /// scores is [trials][count], cells [count] with 2 * group + label, count >= 1. IN_SHARED: the rows are sorted in
 /// shared memory, else in `scratch`, [trials][2][count]. Grid: (trials), Sweep::kThreads threads, Sweep::smem bytes.
 template <bool IN_SHARED>
-__global__ void __launch_bounds__(Sweep::kThreads)
+__global__ void __launch_bounds__(Sweep::kThreads, Sweep::kBlocks)
     sweep_trials(const float* __restrict__ scores, const unsigned char* __restrict__ cells, int count,
                  debias::DeviceObjective objective, unsigned* __restrict__ scratch,
                  debias::DeviceCut* __restrict__ cuts) {
