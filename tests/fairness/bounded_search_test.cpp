@@ -32,8 +32,12 @@ void expect_same(const ThresholdResult& actual, const ThresholdResult& expected)
   EXPECT_EQ(actual.feasible, expected.feasible);
   EXPECT_EQ(actual.bias.reason(), expected.bias.reason());
   EXPECT_EQ(actual.performance.reason(), expected.performance.reason());
-  if (expected.bias.defined()) EXPECT_EQ(actual.bias.number(), expected.bias.number());
-  if (expected.performance.defined()) EXPECT_EQ(actual.performance.number(), expected.performance.number());
+  if (expected.bias.defined()) {
+    EXPECT_EQ(actual.bias.number(), expected.bias.number());
+  }
+  if (expected.performance.defined()) {
+    EXPECT_EQ(actual.performance.number(), expected.performance.number());
+  }
 }
 
 // Scores of several kinds: few levels, spread evenly, mostly near 0, mostly the same but for a few far away.
