@@ -161,7 +161,9 @@ TEST(Sensitivity, StacksTheNetworksOfATask) {
     double squares = 0.0;
     for (const double value : row.singular_values) squares += value * value;
     EXPECT_TRUE(close(squares, 4.0, 1e-9));
-    if (row.name == "permuted") EXPECT_LT(row.largest_absolute_cosine, 0.25);  // four deviations of 1 / sqrt(265)
+    if (row.name == "permuted") {
+      EXPECT_LT(row.largest_absolute_cosine, 0.25);  // four deviations of 1 / sqrt(265)
+    }
   }
   const Record record = to_record(stack);
   EXPECT_EQ(record.id(), stack_record_id(keys));
