@@ -60,11 +60,11 @@ def beside(ours, peer):
 
 
 def compare(build, inputs, size):
-    peaks, compared = [rows.measure_peak(build, size)], []
+    peaks, compared = [rows.measure_peak(build)], []
     for program, pattern, module in SECTIONS:
         start = time.monotonic()
         ours = rows.run_program(build, program, pattern, size)
-        peaks.append(rows.measure_peak(build, size))
+        peaks.append(rows.measure_peak(build))
         limits(ours, max(peaks))
         by_name = {(row["what"], row["case"]): row for row in ours}
         compared += [beside(by_name[peer.what, peer.case], peer) for peer in module.peers(inputs, size.name == "quick")]
