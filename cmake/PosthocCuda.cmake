@@ -51,11 +51,12 @@ if(CCACHE AND NOT CMAKE_CUDA_COMPILER_LAUNCHER)
   set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
-# Flags of device code. No contraction, as on the host; a kernel that spills registers to memory is an error; and the
-# shared library exports no kernel.
+# Flags of device code. No contraction, as on the host; and a kernel that spills registers to memory is an error. What
+# the shared library exports is posthoc.map's to say: hidden here, the type information of posthoc::Error would be
+# hidden in the whole library.
 add_library(posthoc_cuda_options INTERFACE)
 target_compile_options(posthoc_cuda_options INTERFACE
-  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-lineinfo;-Xcompiler=-ffp-contract=off,-fvisibility=hidden;-Xptxas=-warn-spills,-Werror>")
+  "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;-lineinfo;-Xcompiler=-ffp-contract=off;-Xptxas=-warn-spills,-Werror>")
 # {fmt} 9 takes nvcc for a compiler of C++11; and nvcc hands its check of format strings, consteval, on to g++ garbled.
 target_compile_definitions(posthoc_cuda_options INTERFACE
   "$<$<COMPILE_LANGUAGE:CUDA>:FMT_USE_CONSTEXPR=1;FMT_CONSTEVAL=>")

@@ -20,7 +20,7 @@ for name in 'typeinfo for posthoc::Error' 'typeinfo for posthoc::Cancelled' 'vta
 done
 grep -q 'posthoc::Tensor::from<float>(' <<<"$demangled" ||
   fail "the library does not export Tensor::from<float>"
-if grep -E '^posthoc::(cpu|cuda)::' <<<"$demangled" >&2; then fail "the kernels above are exported"; fi
+if grep -E '^posthoc::(cpu|cuda|gpu_cuda)::' <<<"$demangled" >&2; then fail "the kernels above are exported"; fi
 
 objdump -p "$library" | grep -E "SONAME +$soname\$" >/dev/null || fail "the soname is not $soname"
 if ldd "$library" | grep 'not found' >&2; then fail "the libraries above are missing"; fi
