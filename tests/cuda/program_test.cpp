@@ -38,7 +38,7 @@ TEST(CudaProgram, EvaluatesDebiasesAndAppliesAsOnTheHost) {
   const Json debiased = run_on("cpu", debias);
   const Json there = run_on("auto", debias);
   EXPECT_EQ(there["test"]["groups"], debiased["test"]["groups"]);
-  EXPECT_EQ(there["validation"]["objective"], debiased["validation"]["objective"]);
+  EXPECT_EQ(there["valid"]["objective"], debiased["valid"]["objective"]);
 
   const std::string input = (folder / "rows.csv").string();
   write_file(input, "x1,x2,group\n0.1,0.2,0\n-0.3,1.5,1\n2,-1,1\n");
