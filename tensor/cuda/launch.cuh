@@ -16,10 +16,20 @@ constexpr int kThreads = 256;
 // 32 and rather spills some.
 constexpr int kBlocks = 4;
 
-/// Blocks for n pieces of work, one a thread; at most as many as keep the largest device busy several times over.
-inline unsigned blocks_for(std::int64_t n) {
-  return static_cast<unsigned>(std::min<std::int64_t>((n + kThreads - 1) / kThreads, 8192));
-}
+// The most blocks of a launch whose blocks take their work in turn: on a device as many as keep the largest busy
+// several times over, on the emulator few, since what goes wrong between two pieces of a block's work shows only where
+// it has two.
+#if defined(__CUDACC__)
+constexpr std::int64_t kMostBlocks = 8192;
+#else
+constexpr std::int64_t kMostBlocks = 3;
+#endif
+
+/// Blocks for pieces of work that a block takes whole, one after the other.
+inline unsigned blocks_in_turn(std::int64_t pieces) { return static_cast<unsigned>(std::min(pieces, kMostBlocks)); }
+
+/// Blocks for n pieces of work, one a thread.
+inline unsigned blocks_for(std::int64_t n) { return blocks_in_turn((n + kThreads - 1) / kThreads); }
 
 /// This thread's first piece of work, and how far on its next is.
 __device__ __forceinline__ std::int64_t first_piece() {

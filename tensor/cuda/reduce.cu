@@ -90,19 +90,17 @@ __global__ void __launch_bounds__(kThreads, kBlocks)
   }
 }
 
-unsigned grid(std::int64_t blocks) { return static_cast<unsigned>(std::min<std::int64_t>(blocks, 65535)); }
-
 template <typename From, typename To>
 void launch(StreamHandle stream, ReduceOp op, const ReducedAxes& axes, std::int64_t parts, const From* in, To* out) {
   if (axes.outputs >= kColumns && axes.kept.stride[0][0] == 1) {
     const std::int64_t groups = (axes.outputs + kColumns - 1) / kColumns;
-    POSTHOC_LAUNCH((columns_kernel<From, To>), grid(groups * parts), stream, op, axes, parts, in, out);
+    POSTHOC_LAUNCH((columns_kernel<From, To>), blocks_in_turn(groups * parts), stream, op, axes, parts, in, out);
   } else {
     const std::int64_t each = (axes.count + parts - 1) / parts;
     const int width =
         static_cast<int>(std::bit_ceil(static_cast<std::uint64_t>(std::clamp<std::int64_t>(each, 1, kThreads))));
     const std::int64_t blocks = (axes.outputs * parts * width + kThreads - 1) / kThreads;
-    POSTHOC_LAUNCH((rows_kernel<From, To>), grid(blocks), stream, op, axes, parts, width, in, out);
+    POSTHOC_LAUNCH((rows_kernel<From, To>), blocks_in_turn(blocks), stream, op, axes, parts, width, in, out);
   }
 }
 

@@ -107,8 +107,8 @@ void transpose(StreamHandle stream, const Tensor& in, int a, int b, Tensor& out)
   dispatch_words(in.dtype(), [&]<typename Word>() {
     if (outer == 1 && parts.between == 1 && parts.inner == 1) {
       const std::int64_t tiles = (parts.a + kTile - 1) / kTile * ((parts.b + kTile - 1) / kTile);
-      POSTHOC_LAUNCH(transpose_tiles_kernel<Word>, static_cast<unsigned>(std::min<std::int64_t>(tiles, 65535)), stream,
-                     elements<Word>(in), parts.a, parts.b, elements<Word>(out));
+      POSTHOC_LAUNCH(transpose_tiles_kernel<Word>, blocks_in_turn(tiles), stream, elements<Word>(in), parts.a, parts.b,
+                     elements<Word>(out));
     } else {
       POSTHOC_LAUNCH(transpose_kernel<Word>, blocks_for(n), stream, elements<Word>(in), parts, n, elements<Word>(out));
     }
