@@ -22,7 +22,8 @@ std::vector<double> coefficients(const KernelFit& fit, const Tensor& x) {
 }
 
 TEST(KernelRegression, AgreesWithScikitLearn) {
-  for (const auto& c : testing::read_json("tests/golden/kernel_regression.json").at("cases")) {
+  const auto golden = testing::read_json("tests/golden/kernel_regression.json");
+  for (const auto& c : golden.at("cases")) {
     SCOPED_TRACE(c.at("name").get<std::string>());
     std::vector<double> elements;
     for (const auto& row : c.at("x")) {

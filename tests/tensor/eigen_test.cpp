@@ -34,7 +34,8 @@ double largest(const Tensor& a) {
 }
 
 TEST(SymmetricEigen, AgreesWithNumPy) {
-  for (const auto& c : testing::read_json("tests/golden/symmetric_eigen.json").at("cases")) {
+  const auto golden = testing::read_json("tests/golden/symmetric_eigen.json");
+  for (const auto& c : golden.at("cases")) {
     SCOPED_TRACE(c.at("name").get<std::string>());
     std::vector<double> elements;
     for (const auto& row : c.at("a")) {
