@@ -30,8 +30,8 @@ class KernelRegression {
   /// 3 <= training <= n - 2 and unless rounding lies in [0, 1).
   KernelRegression(const Tensor& gram, std::int64_t training, double rounding = 1e-10);
 
-  /// Least squares, and of the many solutions the one of the least norm: what LAPACK's drivers and scikit-learn's
-  /// LinearRegression give. With at least as many coordinates as samples it passes through every one of them, so its r2
+  /// Least squares, and of the many solutions the one of the least norm: what the
+  /// pseudo-inverse gives. With at least as many coordinates as samples it passes through every one of them, so its r2
   /// is 1 and says nothing.
   [[nodiscard]] KernelFit least_norm(std::span<const double> y) const;
 
