@@ -25,7 +25,7 @@ Claim linear_law(const ByTask& tasks) {
   std::size_t holds = 0;
   std::size_t tested = 0;
   for (const auto& [name, task] : tasks) {
-    const auto mean = [&](BiasResponse SensitivityResult::*bias, double (*number)(const BiasResponse&)) {
+    const auto mean = [&task = task](BiasResponse SensitivityResult::*bias, double (*number)(const BiasResponse&)) {
       return task.mean_response(bias, number);
     };
     const auto gradient = [](const BiasResponse& bias) { return bias.gradient_r2; };
