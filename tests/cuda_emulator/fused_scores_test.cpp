@@ -4,6 +4,7 @@
 #include "cuda_emulator/emulated_trials.h"
 #include "cuda_emulator/orders.h"
 #include "debias/fused/network.h"
+#include "debias/random_logistic.h"
 #include "debias/random_perturbation.h"
 #include "nn/mlp.h"
 #include "tensor/random.h"
@@ -100,33 +101,15 @@ TEST_F(FusedKernels, ScoreInEveryOrderOfThreads) {
   });
 }
 
-// Logistic regression: one layer.
-class Logistic final : public nn::Classifier {
- public:
-  explicit Logistic(std::int64_t inputs)
-      : linear_(register_module("linear", std::make_shared<nn::Linear>(inputs, 1, RandomStream{1, 2, 3}))) {}
-  Variable logits(const Variable& x) override { return linear_->forward(x); }
-  [[nodiscard]] std::optional<nn::Chain> chain() const override {
-    return nn::Chain{{linear_->weight(), linear_->bias(), false, std::nullopt}};
-  }
-  [[nodiscard]] std::int64_t inputs() const override { return linear_->weight().size(1); }
-  [[nodiscard]] std::shared_ptr<nn::Module> clone() const override {
-    return copy_into(std::make_shared<Logistic>(inputs()));
-  }
-
- private:
-  std::shared_ptr<nn::Linear> linear_;
-};
-
 TEST_F(FusedKernels, ScoreAChainOfOneLayer) {
   for (const std::int64_t inputs : {1, 16, 50}) {
-    const Logistic model(inputs);
+    const auto model = random_logistic(inputs);
     const Tensor x = random_normal({70, inputs}, {7, purpose("rows"), 0});
-    const auto plan = TrialPlan::of(model, x);
+    const auto plan = TrialPlan::of(*model, x);
     ASSERT_TRUE(plan.has_value());
     FusedScorer scorer;
-    const auto copy = perturbed_copy(model, kSeed, 1, kSigma);
-    const std::vector<double>& host = scorer.scores(*copy->chain(), *FusedRows::of(model, x));
+    const auto copy = perturbed_copy(*model, kSeed, 1, kSigma);
+    const std::vector<double>& host = scorer.scores(*copy->chain(), *FusedRows::of(*model, x));
     const auto scores = emulated_scores(*plan, emulated_perturb(*plan, kFirst, static_cast<float>(kSigma), 1), 1);
     EXPECT_EQ(std::vector<double>(scores.begin(), scores.end()), host);
   }

@@ -6,6 +6,7 @@
 
 #include "debias/fused/network.h"
 #include "debias/fused/score.h"
+#include "debias/random_logistic.h"
 #include "debias/random_perturbation.h"
 #include "debias/small_network.h"
 #include "support/expect_error.h"
@@ -207,43 +208,25 @@ class Opaque final : public nn::Classifier {
   std::shared_ptr<nn::Mlp> inner_;
 };
 
-// Logistic regression: a chain that is no `Mlp`.
-class Logistic final : public nn::Classifier {
- public:
-  explicit Logistic(std::int64_t inputs)
-      : linear_(register_module("linear", std::make_shared<nn::Linear>(inputs, 1, RandomStream{1, 2, 3}))) {}
-  Variable logits(const Variable& x) override { return linear_->forward(x); }
-  [[nodiscard]] std::optional<nn::Chain> chain() const override {
-    return nn::Chain{{linear_->weight(), linear_->bias(), false, std::nullopt}};
-  }
-  [[nodiscard]] std::int64_t inputs() const override { return linear_->weight().size(1); }
-  [[nodiscard]] std::shared_ptr<nn::Module> clone() const override {
-    return copy_into(std::make_shared<Logistic>(inputs()));
-  }
-
- private:
-  std::shared_ptr<nn::Linear> linear_;
-};
-
 TEST_F(FusedNetwork, AnyNetworkThatSaysItIsAChainIsTaken) {
   for (const std::int64_t inputs : {1, 40, 300}) {
-    Logistic model(inputs);
-    expect_scores_within_bounds(model, random_normal({30, inputs}, {7, purpose("rows"), 0}));
+    const auto model = random_logistic(inputs);
+    expect_scores_within_bounds(*model, random_normal({30, inputs}, {7, purpose("rows"), 0}));
   }
 }
 
 TEST_F(FusedNetwork, ItsSigmoidIsThatOfTheDevices) {
-  Logistic model(1);
-  nn::StateDict state = model.state_dict();
-  state.at("linear.weight") = Tensor::full({1, 1}, 1.0);
-  state.at("linear.bias") = Tensor::full({1}, 0.0);
-  model.load_state_dict(state);
+  const auto model = random_logistic(1);
+  nn::StateDict state = model->state_dict();
+  state.at("out.weight") = Tensor::full({1, 1}, 1.0);
+  state.at("out.bias") = Tensor::full({1}, 0.0);
+  model->load_state_dict(state);
   std::vector<float> logits = {0.0F, -0.0F, 87.0F, 87.5F, 88.0F, 89.0F, 1e30F, std::numeric_limits<float>::infinity()};
   for (int i = 1; i < 2000; ++i) logits.push_back(static_cast<float>(i) * 0.0511F);
   for (std::size_t i = 0, n = logits.size(); i < n; ++i) logits.push_back(-logits[i]);
   FusedScorer scorer;
   const Tensor x = Tensor::from(logits, {static_cast<std::int64_t>(logits.size()), 1});
-  const std::vector<double> scores = scorer.scores(*model.chain(), *FusedRows::of(model, x));
+  const std::vector<double> scores = scorer.scores(*model->chain(), *FusedRows::of(*model, x));
   ASSERT_EQ(scores.size(), logits.size());
   for (std::size_t i = 0; i < logits.size(); ++i) {
     EXPECT_EQ(scores[i], static_cast<double>(score_of_logit(logits[i]))) << logits[i];
