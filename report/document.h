@@ -17,6 +17,9 @@ struct Cell {
   Tone tone = Tone::plain;
 };
 
+/// A cell that says why there is no number.
+inline Cell quiet(const std::string& text) { return {text, "", Tone::quiet}; }
+
 /// A table for people.
 struct Table {
   std::string id;  ///< its anchor and the name of its file: letters, digits, '-' and '_'

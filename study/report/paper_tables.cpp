@@ -10,11 +10,10 @@ namespace posthoc::study {
 namespace {
 
 using report::Cell;
+using report::quiet;
 using report::Table;
 using report::Tone;
 using Kind = fairness::Objective::Kind;
-
-Cell quiet(const std::string& text) { return {text, "", Tone::quiet}; }
 
 Tone tone_of(Mark mark) {
   switch (mark) {

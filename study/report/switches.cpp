@@ -126,13 +126,13 @@ Table switches_table(const Results& results) {
         table.rows.push_back({{name},
                               {what},
                               {base == kCorrected ? "on, from corrected" : "off, from published"},
-                              {"none", "", Tone::quiet},
+                              report::quiet("none"),
                               {"0"},
                               {"no cell that was run changes"}});
         any = true;
       }
     }
-    if (!any) table.rows.push_back({{name}, {what}, {"-"}, {"-"}, {"-"}, {"was not turned alone", "", Tone::quiet}});
+    if (!any) table.rows.push_back({{name}, {what}, {"-"}, {"-"}, {"-"}, report::quiet("was not turned alone")});
   }
   return table;
 }

@@ -11,11 +11,10 @@ namespace posthoc::study {
 namespace {
 
 using report::Cell;
+using report::quiet;
 using report::Table;
 using report::Tone;
 using Kind = fairness::Objective::Kind;
-
-Cell quiet(const std::string& text) { return {text, "", Tone::quiet}; }
 
 Cell cell_of(const Sample& sample) {
   if (sample.empty()) return quiet("undefined");
