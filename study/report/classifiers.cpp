@@ -10,7 +10,7 @@ Sample network_sample(const Results& results, const std::string& data, const std
   std::string features;  // of the first network: all of a sample are of the same features and labels
   for (const NetworkEntry& entry : results.networks()) {
     const NetworkKey& key = entry.network.key;
-    if (key.data != data || key.architecture != Architecture()) continue;
+    if (key.data != data || key.architecture != Architecture() || !results.is_own_seed(key.seed)) continue;
     if (features.empty()) features = key.features;
     if (key.features != features) continue;
     const NetworkPart& part = (last ? entry.network.last : entry.network.best).test;

@@ -81,7 +81,7 @@ Data cells_data(const Results& results) {
       with_key("cells", {"seed", "valid_objective", "valid_bias", "valid_accuracy", "test_objective", "test_bias",
                          "test_accuracy", "test_balanced_accuracy", "degenerate", "seconds", "line"});
   for (const Group& group : results.groups()) {
-    for (const Entry* entry : group.entries) {
+    for (const Entry* entry : with_further(group).entries) {
       const CellResult& cell = entry->cell;
       std::vector<std::string> row = key_of(cell.key);
       row.push_back(std::to_string(cell.key.seed));

@@ -9,6 +9,7 @@
 #include "study/report/claims.h"
 #include "study/report/comparisons.h"
 #include "study/report/names.h"
+#include "study/report/our_numbers.h"
 
 namespace posthoc::study {
 namespace {

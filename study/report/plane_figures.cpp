@@ -7,6 +7,7 @@
 #include "study/report/comparisons.h"
 #include "study/report/figures.h"
 #include "study/report/names.h"
+#include "study/report/our_numbers.h"
 
 namespace posthoc::study {
 namespace {

@@ -76,6 +76,13 @@ std::string Sample::source() const {
   return text;
 }
 
+Group with_further(const Group& group) {
+  Group all = group;
+  all.entries.insert(all.entries.end(), group.further.begin(), group.further.end());
+  all.further.clear();
+  return all;
+}
+
 Sample sample(const Group& group, const Select& select, Degenerate degenerate) {
   Sample result;
   // The majority decision is what it is on purpose.
@@ -205,6 +212,13 @@ void Results::list_what_occurs() {
   });
 }
 
+bool Results::is_own_seed(std::uint64_t seed) const {
+  return std::any_of(stores_.begin(), stores_.end(), [&](const StoreContents& store) {
+    const std::vector<std::uint64_t>& seeds = store.study.seeds;
+    return std::find(seeds.begin(), seeds.end(), seed) != seeds.end();
+  });
+}
+
 void Results::make_groups() {
   // Cells come in the order of their ids, so that those of a group need not stand together.
   std::map<std::string, std::size_t> places;
@@ -213,12 +227,17 @@ void Results::make_groups() {
     key.seed = 0;
     key.protocol.name.clear();
     const auto [place, fresh] = places.emplace(record_id(key), groups_.size());
-    if (fresh) groups_.push_back({entry.cell.key, entry.cell.method, protocol_label(entry.cell.key.protocol), {}});
-    groups_[place->second].entries.push_back(&entry);
+    if (fresh) groups_.push_back({entry.cell.key, entry.cell.method, protocol_label(entry.cell.key.protocol), {}, {}});
+    Group& group = groups_[place->second];
+    (is_own_seed(entry.cell.key.seed) ? group.entries : group.further).push_back(&entry);
   }
   for (Group& group : groups_) {
-    std::sort(group.entries.begin(), group.entries.end(),
-              [](const Entry* a, const Entry* b) { return a->cell.key.seed < b->cell.key.seed; });
+    // Work of which no seed is the study's own has no other networks to stand apart from.
+    if (group.entries.empty()) group.entries.swap(group.further);
+    for (std::vector<const Entry*>* entries : {&group.entries, &group.further}) {
+      std::sort(entries->begin(), entries->end(),
+                [](const Entry* a, const Entry* b) { return a->cell.key.seed < b->cell.key.seed; });
+    }
   }
   const auto place = [&](const Group& group) {
     const auto same_task = [](const Task& a, const Task& b) { return a.name == b.name; };

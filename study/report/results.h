@@ -31,8 +31,13 @@ struct Group {
   CellKey key;                        ///< its seed is that of the first network
   std::string method;                 ///< its name in the table of methods
   std::string protocol;               ///< `protocol_label`
-  std::vector<const Entry*> entries;  ///< in the order of the seeds
+  std::vector<const Entry*> entries;  ///< of the seeds that a study names for all its work, in their order
+  /// Of seeds that an experiment alone names: more networks, asked whether a difference is one of the draw.
+  std::vector<const Entry*> further;
 };
+
+/// The group with the further networks among its own.
+Group with_further(const Group& group);
 
 /// A number of a cell, if it is defined.
 using Select = std::function<std::optional<double>(const CellResult&)>;
@@ -85,6 +90,8 @@ class Results {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
   [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
   [[nodiscard]] const std::vector<NetworkEntry>& networks() const { return networks_; }
+  /// Whether a study names the seed for all its work, not for one experiment alone.
+  [[nodiscard]] bool is_own_seed(std::uint64_t seed) const;
   [[nodiscard]] const std::vector<StoreContents>& stores() const { return stores_; }
   /// Records of further kinds, with where each stands.
   [[nodiscard]] std::vector<std::pair<Record, std::string>> others(std::string_view kind) const;

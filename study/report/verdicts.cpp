@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include "study/report/classifiers.h"
-#include "study/report/names.h"
+#include "study/report/our_numbers.h"
+#include "study/report/reasons.h"
 
 namespace posthoc::study {
 namespace {
@@ -24,37 +25,7 @@ std::string incomparable_when_corrected(const PublishedNumber& number) {
   return "";
 }
 
-// The bias of SPD and AOD changes its sign with the label that counts as favourable.
-double sign_of(const PublishedNumber& number, bool published_protocol) {
-  return number.quantity == "bias" && number.data == "compas" && !published_protocol ? -1.0 : 1.0;
-}
-
-Select selector(const PublishedNumber& number, bool published_protocol) {
-  if (number.quantity == "objective") return test_objective;
-  if (number.quantity == "accuracy") return test_accuracy;
-  const double sign = sign_of(number, published_protocol);
-  return [sign](const CellResult& cell) -> std::optional<double> {
-    if (!cell.test.bias) return std::nullopt;
-    return sign * *cell.test.bias;
-  };
-}
-
-// Our group for a number. Its measure may be any where it plays no part: the accuracy of a network as it is.
-const Group* group_of(const Results& results, const PublishedNumber& number, const std::string& protocol) {
-  const std::string task = task_name(results, number.data, number.protected_attribute);
-  for (const char* measure : {"spd", "eod", "aod"}) {
-    if (!number.measure.empty() && number.measure != measure) continue;
-    // The first label of the method: the study may run it with several options.
-    for (const std::string& label : results.methods()) {
-      const Group* group = results.find(task, paper_objective(measure), label, number.architecture, protocol);
-      if (group != nullptr && group->method == number.method) return group;
-    }
-  }
-  return nullptr;
-}
-
 void set_ours(const Results& results, const std::string& protocol, Verdict& verdict) {
-  const bool published_protocol = protocol == kPublished;
   if (verdict.number.place == "Table 3") {
     const std::optional<Sample> sample =
         classifier_sample(results, verdict.number.data, verdict.number.method, verdict.number.quantity, protocol);
@@ -71,83 +42,10 @@ void set_ours(const Results& results, const std::string& protocol, Verdict& verd
     verdict.source = times.source();
     return;
   }
-  const Sample values = sample(*group, selector(verdict.number, published_protocol));
+  const Sample values = sample(*group, selector(verdict.number, protocol == kPublished));
   verdict.ours = values.moments();
   verdict.source = values.source();
   for (const Entry* entry : group->entries) verdict.degenerate += is_degenerate(entry->cell) ? 1 : 0;
-}
-
-std::string in_units(const Comparison& comparison) {
-  if (comparison.units) return fmt::format("{:+.1f} joint standard errors", *comparison.units);
-  return fmt::format("{:+.6f}, without any spread", comparison.difference);
-}
-
-// The protocols with one switch less than `published` under which the number is met, of those that were run.
-std::vector<std::string> switches_that_mend(const Results& results, const Verdict& verdict) {
-  std::vector<std::string> mending;
-  for (const std::string& protocol : results.protocols()) {
-    const std::string prefix = std::string(kPublished) + "-";
-    if (!protocol.starts_with(prefix)) continue;
-    const Group* group = group_of(results, verdict.number, protocol);
-    if (group == nullptr) continue;
-    const auto ours = sample(*group, selector(verdict.number, true)).moments();
-    if (ours && compare(*ours, verdict.number.value, verdict.number.rounding).within) {
-      mending.push_back(protocol.substr(prefix.size()));
-    }
-  }
-  return mending;
-}
-
-// What each switch that was turned on alone does to our number, of those that move it.
-std::vector<std::string> switches_that_move(const Results& results, const Verdict& verdict) {
-  std::vector<std::string> moving;
-  const Group* base = group_of(results, verdict.number, kCorrected);
-  if (base == nullptr) return moving;
-  const auto before = sample(*base, selector(verdict.number, true)).moments();
-  const std::string prefix = std::string(kCorrected) + "+";
-  for (const std::string& protocol : results.protocols()) {
-    if (!before || !protocol.starts_with(prefix)) continue;
-    const Group* group = group_of(results, verdict.number, protocol);
-    const auto after = group != nullptr ? sample(*group, selector(verdict.number, true)).moments() : std::nullopt;
-    if (!after || after->mean == before->mean) continue;
-    moving.push_back(
-        fmt::format("{} from {:.4f} to {:.4f}", protocol.substr(prefix.size()), before->mean, after->mean));
-  }
-  return moving;
-}
-
-// What was tried and seen, not what may be.
-std::string reason_not_reproduced(const Results& results, const Verdict& verdict, const std::string& protocol) {
-  std::vector<std::string> parts = {in_units(*verdict.with_published)};
-  if (verdict.with_rerun) {
-    const Comparison published_rerun = compare(*verdict.rerun, verdict.number.value, verdict.number.rounding);
-    parts.push_back(fmt::format("the release's steps run again are {} from published, ours {} from them",
-                                in_units(published_rerun), in_units(*verdict.with_rerun)));
-    if (verdict.with_rerun->within && !published_rerun.within) {
-      parts.emplace_back("so the published networks differ from those of either of us");
-    } else if (verdict.with_rerun->within) {
-      parts.emplace_back("ours agree with these, and these with published: a draw of ten networks lies between");
-    }
-  }
-  if (verdict.degenerate > 0) {
-    parts.push_back(fmt::format("{} of our {} results decide (almost) the same for everybody", verdict.degenerate,
-                                verdict.ours->n));
-  }
-  if (protocol == kPublished) {
-    const std::vector<std::string> mending = switches_that_mend(results, verdict);
-    std::string list;
-    for (const std::string& name : mending) list += (list.empty() ? "" : ", ") + name;
-    if (!mending.empty()) parts.push_back("met when this switch alone is turned off: " + list);
-    const std::vector<std::string> moving = switches_that_move(results, verdict);
-    if (!moving.empty()) {
-      parts.push_back(fmt::format("switches that move it when turned on alone: {}", fmt::join(moving, ", ")));
-    }
-  } else {
-    parts.push_back("the protocol is another; see the verdict under " + std::string(kPublished));
-  }
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
 }
 
 void judge(const Results& results, const std::string& protocol, Verdict& verdict) {
@@ -186,17 +84,6 @@ std::string_view to_string(Mark mark) {
       break;
   }
   return "not in the store";
-}
-
-ObjectiveKey paper_objective(const std::string& measure) {
-  return {measure, "accuracy", fairness::Objective::Kind::tradeoff, 0.75};
-}
-
-std::string task_name(const Results& results, const std::string& data, const std::string& protected_attribute) {
-  for (const Task& task : results.tasks()) {
-    if (task.data == data && task.protected_attribute == protected_attribute) return task.name;
-  }
-  return "";
 }
 
 std::vector<Verdict> verdicts(const Results& results, const std::string& protocol) {

@@ -39,10 +39,4 @@ std::vector<Verdict> verdicts(const Results& results, const std::string& protoco
 /// How many verdicts have a mark.
 std::size_t count(const std::vector<Verdict>& verdicts, Mark mark);
 
-/// The objective that the paper minimises, with this measure.
-ObjectiveKey paper_objective(const std::string& measure);
-
-/// The name that the study gives to a task of the paper's data; empty if it has none.
-std::string task_name(const Results& results, const std::string& data, const std::string& protected_attribute);
-
 }  // namespace posthoc::study
