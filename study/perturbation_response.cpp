@@ -28,12 +28,9 @@ GroupSizes checked(const PerturbedNetwork& network) {
   require(network.model != nullptr, "perturbation response: there is no network");
   const Tensor& x = network.features;
   require(x.defined() && x.rank() == 2 && x.size(1) == network.model->inputs() &&
-              x.size(0) == static_cast<std::int64_t>(network.groups.size()) &&
-              network.labels.size() == network.groups.size(),
-          "perturbation response: expected rows of {} features with a label and a group each, got {}, {} labels and {} "
-          "groups",
-          network.model->inputs(), x.defined() ? x.shape().text() : "nothing", network.labels.size(),
-          network.groups.size());
+              x.size(0) == static_cast<std::int64_t>(network.groups.size()),
+          "perturbation response: expected rows of {} features with a group each, got {} and {} groups",
+          network.model->inputs(), x.defined() ? x.shape().text() : "nothing", network.groups.size());
   GroupSizes sizes;
   for (const std::int32_t group : network.groups) {
     require(group == 0 || group == 1, "perturbation response: expected groups 0 and 1, got {}", group);

@@ -19,7 +19,6 @@ namespace posthoc::study {
 struct PerturbedNetwork {
   std::shared_ptr<const nn::Classifier> model;
   Tensor features;                       ///< [n, d]
-  std::span<const std::uint8_t> labels;  ///< [n]
   std::span<const std::int32_t> groups;  ///< [n]
   double threshold = 0.5;                ///< decisions are score > threshold, in every trial
   std::uint64_t seed = 0;                ///< of the draws

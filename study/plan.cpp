@@ -148,8 +148,7 @@ Record sensitivity_record(const SensitivityKey& key, const TaskData& task, const
   const ScoredNetwork& best = network.weights(/*last=*/false);
   const double threshold =
       fairness::find_accuracy_threshold({best.valid, task.valid.labels, task.valid.groups}, search).threshold;
-  return to_record(
-      run_sensitivity(key, {best.model, task.rows->valid, task.valid.labels, task.valid.groups, threshold}, folder));
+  return to_record(run_sensitivity(key, {best.model, task.rows->valid, task.valid.groups, threshold}, folder));
 }
 
 // A unit a network, and one for all networks of a task.

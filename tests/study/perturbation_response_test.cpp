@@ -26,14 +26,11 @@ constexpr double kSigma = 0.1;
 
 // Random rows of two groups and a small network, in float64 where gradients are compared.
 struct Case {
-  std::vector<std::uint8_t> labels;
   std::vector<std::int32_t> groups;
   PerturbedNetwork network;
 
-  Case(std::int64_t rows, const nn::MlpOptions& options)
-      : labels(static_cast<std::size_t>(rows)), groups(labels.size()) {
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      labels[i] = i % 2 == 0 ? 0 : 1;
+  Case(std::int64_t rows, const nn::MlpOptions& options) : groups(static_cast<std::size_t>(rows)) {
+    for (std::size_t i = 0; i < groups.size(); ++i) {
       groups[i] = i % 3 == 0 ? 1 : 0;
     }
     auto model = std::make_shared<nn::Mlp>(options, 5);
@@ -46,7 +43,7 @@ struct Case {
     }
     model->load_state_dict(state);
     model->eval();
-    network = {model, random_normal({rows, options.input}, {8, 8, 8}, options.dtype), labels, groups, 0.5, 3, kSigma};
+    network = {model, random_normal({rows, options.input}, {8, 8, 8}, options.dtype), groups, 0.5, 3, kSigma};
   }
   Case(const Case&) = delete;
   Case& operator=(const Case&) = delete;

@@ -21,7 +21,6 @@ using testing::fails_with;
 using testing::TemporaryFolder;
 
 struct Case {
-  std::vector<std::uint8_t> labels;
   std::vector<std::int32_t> groups;
   PerturbedNetwork network;
 };
@@ -30,7 +29,6 @@ Case small_case(std::int64_t depth, std::int64_t width, std::uint64_t seed) {
   Case c;
   const std::int64_t rows = 200;
   for (std::int64_t i = 0; i < rows; ++i) {
-    c.labels.push_back(i % 2 == 0 ? 0 : 1);
     c.groups.push_back(i % 5 < 2 ? 1 : 0);
   }
   auto model = std::make_shared<nn::Mlp>(nn::MlpOptions{.input = 4, .depth = depth, .width = width}, seed);
@@ -51,7 +49,6 @@ Case small_case(std::int64_t depth, std::int64_t width, std::uint64_t seed) {
 
 PerturbedNetwork network_of(const Case& c) {
   PerturbedNetwork network = c.network;
-  network.labels = c.labels;
   network.groups = c.groups;
   return network;
 }
