@@ -126,6 +126,19 @@ TEST(CudaPrimitives, AgreeWithTheHost) {
   });
 }
 
+// Whatever part of the cases above is run: a block that takes several tiles must not fill its memory with the next one
+// while some of its threads still read the last.
+TEST(CudaPrimitives, BlocksTakeOneTileAfterAnother) {
+  const Tensor matrix = random_normal({70, 100}, {4, 4, 4}, Dtype::float32);  // 12 tiles
+  Tensor out = Tensor::zeros({100, 70});
+  const PrimitiveCase transpose{
+      "transpose of 12 tiles", testing::Nearness::bits, {matrix, out}, [](Backend& backend, std::vector<Tensor>& t) {
+        backend.transpose(t[0], 0, 1, t[1]);
+        return std::vector<Tensor>();
+      }};
+  in_every_order([&](std::size_t) { compare(transpose); });
+}
+
 TEST(CudaTensor, GoesThereAndComesBack) {
   for (const Dtype dtype : {Dtype::float32, Dtype::float64, Dtype::int64}) {
     for (const std::int64_t n : {0, 1, 1000}) {
