@@ -43,24 +43,37 @@ Claim bias_varies_more(const Results& results) {
       kNotTested,
       {},
       "the ratio of the two standard deviations of the network as it is (default), a ratio a task and measure: holds "
-      "if the median is at least 10, in part if it is at least 3"};
-  for (const std::string& protocol : main_protocols(results)) {
-    std::vector<double> ratios;
+      "if the median is at least 10, in part if it is at least 3",
+      {}};
+  const auto ratios = [&](const std::string& protocol, Degenerate degenerate) {
+    std::vector<double> found;
     for_each_question(results, protocol, [&](const ObjectiveKey&, const std::vector<const Group*>& groups) {
       for (const Group* group : groups) {
         if (group->method != "default") continue;
-        const auto bias = sample(*group, test_bias).moments();
-        const auto accuracy = sample(*group, test_accuracy).moments();
-        if (bias && accuracy && bias->n > 1 && accuracy->std > 0) ratios.push_back(bias->std / accuracy->std);
+        const auto bias = sample(*group, test_bias, degenerate).moments();
+        const auto accuracy = sample(*group, test_accuracy, degenerate).moments();
+        if (bias && accuracy && bias->n > 1 && accuracy->std > 0) found.push_back(bias->std / accuracy->std);
       }
     });
-    if (ratios.empty()) continue;
-    const double middle = median(ratios);
-    const auto [low, high] = std::minmax_element(ratios.begin(), ratios.end());
+    std::sort(found.begin(), found.end());
+    return found;
+  };
+  const auto verdict = [](const std::vector<double>& found) -> std::string {
+    if (found.empty()) return kNotTested;
+    return median(found) >= 10 ? kHolds : median(found) >= 3 ? kHoldsInPart : kDoesNotHold;
+  };
+  for (const std::string& protocol : main_protocols(results)) {
+    const std::vector<double> all = ratios(protocol, Degenerate::counts);
+    if (all.empty()) continue;
+    const std::vector<double> deciding = ratios(protocol, Degenerate::left_out);
     add(claim, protocol,
-        fmt::format("the median ratio is {:.1f}, from {:.1f} to {:.1f} over {} tasks and measures", middle, *low, *high,
-                    ratios.size()));
-    if (claim.verdict == kNotTested) claim.verdict = middle >= 10 ? kHolds : middle >= 3 ? kHoldsInPart : kDoesNotHold;
+        fmt::format("the median ratio is {:.1f}, from {:.1f} to {:.1f} over {} tasks and measures; without degenerate "
+                    "results {}",
+                    median(all), all.front(), all.back(), all.size(),
+                    deciding.empty() ? "nothing is left"
+                                     : fmt::format("{:.1f}, from {:.1f} to {:.1f}", median(deciding), deciding.front(),
+                                                   deciding.back())));
+    claim.judge(protocol, verdict(all), verdict(deciding));
   }
   return claim;
 }
@@ -88,32 +101,34 @@ bool is_lower(const std::optional<Pooled>& pooled) {
   return pooled && pooled->comparison.decided() && pooled->comparison.mean < 0;
 }
 
-// Several comparisons of one side; the verdict follows the first protocol, `corrected` where there is one.
+// Several comparisons of one side.
 Claim compared(const Results& results, Claim claim, const std::vector<std::string>& methods,
                const std::vector<std::pair<std::string, std::vector<std::string>>>& against) {
   for (const std::string& protocol : main_protocols(results)) {
-    std::size_t lower = 0;
     std::size_t compared = 0;
-    bool first_lower = false;
+    std::size_t lower = 0;
+    std::size_t compared_deciding = 0;
+    std::size_t lower_deciding = 0;
     for (const auto& [name, others] : against) {
       const Sides both = sides(results, protocol, labels_of(results, methods), labels_of(results, others));
       if (!both.all) continue;
-      if (&name == &against.front().first) first_lower = is_lower(both.all);
-      lower += is_lower(both.all) && is_lower(both.deciding) ? 1 : 0;
       ++compared;
+      lower += is_lower(both.all) ? 1 : 0;
+      compared_deciding += both.deciding ? 1 : 0;
+      lower_deciding += is_lower(both.deciding) ? 1 : 0;
       add(claim, protocol, sentence(name, both));
     }
-    if (compared > 0 && claim.verdict == kNotTested) {
-      claim.verdict = lower == compared ? kHolds : lower > 0 || first_lower ? kHoldsInPart : kDoesNotHold;
-    }
+    if (compared == 0) continue;
+    constexpr double kAny = 0.0;
+    claim.judge(protocol, verdict_of_share(lower, compared, kAny),
+                verdict_of_share(lower_deciding, compared_deciding, kAny));
   }
   return claim;
 }
 
 constexpr const char* kPairedRule =
     "the mean difference of the objective over tasks and measures with its 95 % interval over seeds, below 0 is "
-    "better: holds if the interval lies below 0 against everything named, with and without degenerate "
-    "results; in part if against some of it; judged under the corrected protocol where there is one";
+    "better: holds if the interval lies below 0 against everything named, in part if against some of it";
 
 // The methods with the lowest mean objective, how often each.
 std::map<std::string, std::size_t> winners(const Results& results, const std::string& protocol,
@@ -155,7 +170,11 @@ Claim nothing_dominates(const Results& results) {
   Claim claim{"No method is the best everywhere.",
               kNotTested,
               {},
-              "the method with the lowest mean objective in each task and measure: holds if no method has it in all"};
+              "the method with the lowest mean objective in each task and measure: holds if no method has it in all",
+              {}};
+  const auto verdict = [](const std::map<std::string, std::size_t>& wins) -> std::string {
+    return wins.empty() ? kNotTested : wins.size() > 1 ? kHolds : kDoesNotHold;
+  };
   for (const std::string& protocol : main_protocols(results)) {
     std::size_t cells = 0;
     const auto wins = winners(results, protocol, methods_of_paper(false), Degenerate::counts, cells);
@@ -167,7 +186,7 @@ Claim nothing_dominates(const Results& results) {
     add(claim, protocol,
         fmt::format("of {} cells the lowest mean has {}; without degenerate results {}; with the baselines {}", cells,
                     list(wins), list(deciding), list(with_baselines)));
-    if (claim.verdict == kNotTested) claim.verdict = wins.size() > 1 ? kHolds : kDoesNotHold;
+    claim.judge(protocol, verdict(wins), verdict(deciding));
   }
   return claim;
 }
@@ -177,23 +196,26 @@ Claim layerwise_is_best(const Results& results) {
       "Layer-wise optimisation reaches the lowest objective of all methods in most tasks and measures.",
       kNotTested,
       {},
-      "cells in which its mean is the lowest of the six methods: holds if in more than half, in part if in a quarter"};
+      "cells in which its mean is the lowest of the six methods: holds if in more than half, in part if in a quarter",
+      {}};
+  const std::vector<std::string> labels = labels_of(results, {"layerwise"});
   for (const std::string& protocol : main_protocols(results)) {
-    if (labels_of(results, {"layerwise"}).empty()) break;
-    std::string text;
+    std::vector<std::string> texts;
+    std::vector<std::string> verdicts;
     for (const Degenerate degenerate : {Degenerate::counts, Degenerate::left_out}) {
       std::size_t cells = 0;
       const auto wins = winners(results, protocol, methods_of_paper(false), degenerate, cells);
-      if (cells == 0) continue;
       std::size_t own = 0;
-      for (const std::string& label : labels_of(results, {"layerwise"}))
-        own += wins.contains(label) ? wins.at(label) : 0;
-      const bool first = degenerate == Degenerate::counts;
-      text += fmt::format("{}in {} of {} cells", first ? "" : ", without degenerate results ", own, cells);
-      if (!first || claim.verdict != kNotTested) continue;
-      claim.verdict = 2 * own > cells ? kHolds : 4 * own >= cells ? kHoldsInPart : kDoesNotHold;
+      for (const std::string& label : labels) own += wins.contains(label) ? wins.at(label) : 0;
+      texts.push_back(fmt::format("{} of {} cells", own, cells));
+      verdicts.emplace_back(cells == 0         ? kNotTested
+                            : 2 * own > cells  ? kHolds
+                            : 4 * own >= cells ? kHoldsInPart
+                                               : kDoesNotHold);
     }
-    if (!text.empty()) add(claim, protocol, text);
+    if (labels.empty() || verdicts[0] == kNotTested) continue;
+    add(claim, protocol, fmt::format("in {}, without degenerate results in {}", texts[0], texts[1]));
+    claim.judge(protocol, verdicts[0], verdicts[1]);
   }
   return claim;
 }
@@ -203,26 +225,35 @@ Claim debiasing_depends_on_seed(const Results& results) {
               kNotTested,
               {},
               "the standard deviation of the objective over seeds, after each method, in percent of its mean: holds if "
-              "the median "
-              "over methods, tasks and measures is at least 5 %"};
-  for (const std::string& protocol : main_protocols(results)) {
-    std::vector<double> spreads;
-    std::vector<double> before;
+              "the median over methods, tasks and measures is at least 5 %",
+              {}};
+  // Of the methods, and of the networks as they are.
+  const auto spreads = [&](const std::string& protocol, Degenerate degenerate) {
+    std::pair<std::vector<double>, std::vector<double>> found;
     for_each_question(results, protocol, [&](const ObjectiveKey&, const std::vector<const Group*>& groups) {
       for (const Group* group : groups) {
-        const auto objective = sample(*group, test_objective).moments();
+        const auto objective = sample(*group, test_objective, degenerate).moments();
         if (!objective || objective->n < 2 || objective->mean <= 0) continue;
         const double spread = objective->std / objective->mean;
-        if (group->method == "default") before.push_back(spread);
-        if (family_of(group->method) != Family::baseline) spreads.push_back(spread);
+        if (family_of(group->method) != Family::baseline) found.first.push_back(spread);
+        if (group->method == "default") found.second.push_back(spread);
       }
     });
-    if (spreads.empty()) continue;
-    const double middle = median(spreads);
-    std::string text = fmt::format("{:.0f} % after debiasing", 100 * middle);
+    return found;
+  };
+  const auto verdict = [](const std::vector<double>& found) -> std::string {
+    return found.empty() ? kNotTested : median(found) >= 0.05 ? kHolds : kDoesNotHold;
+  };
+  for (const std::string& protocol : main_protocols(results)) {
+    const auto [after, before] = spreads(protocol, Degenerate::counts);
+    if (after.empty()) continue;
+    const auto [after_deciding, before_deciding] = spreads(protocol, Degenerate::left_out);
+    std::string text = fmt::format("{:.0f} % after debiasing", 100 * median(after));
+    if (!after_deciding.empty())
+      text += fmt::format(", without degenerate results {:.0f} %", 100 * median(after_deciding));
     if (!before.empty()) text += fmt::format(", {:.0f} % of the networks as they are", 100 * median(before));
     add(claim, protocol, text);
-    if (claim.verdict == kNotTested) claim.verdict = middle >= 0.05 ? kHolds : kDoesNotHold;
+    claim.judge(protocol, verdict(after), verdict(after_deciding));
   }
   return claim;
 }
@@ -242,12 +273,12 @@ std::vector<Claim> claims_on_methods(const Results& results) {
   return {
       bias_varies_more(results),
       debiasing_depends_on_seed(results),
-      compared(results, {"Fine-tuning beats post-processing on average.", kNotTested, {}, kPairedRule}, kFineTuning,
+      compared(results, {"Fine-tuning beats post-processing on average.", kNotTested, {}, kPairedRule, {}}, kFineTuning,
                {{"the three post-processing methods", kPostProcessing},
                 {"reject option alone", {"reject-option"}},
                 {"choosing the threshold alone", {"threshold"}},
                 {"the majority decision", {"majority"}}}),
-      compared(results, {"Random perturbation is a strong baseline.", kNotTested, {}, kPairedRule}, {"random"},
+      compared(results, {"Random perturbation is a strong baseline.", kNotTested, {}, kPairedRule, {}}, {"random"},
                {{"the network as it is", {"default"}},
                 {"adversarial fine-tuning", {"adversarial"}},
                 {"choosing the threshold alone", {"threshold"}},

@@ -9,19 +9,14 @@ namespace {
 
 using ByTask = std::map<std::string, TaskSensitivity>;
 
-std::string verdict(std::size_t holds, std::size_t tasks) {
-  if (tasks == 0) return kNotTested;
-  if (holds == tasks) return kHolds;
-  return 2 * holds >= tasks ? kHoldsInPart : kDoesNotHold;
-}
-
 Claim linear_law(const ByTask& tasks) {
   Claim claim{
       "A linear model of the perturbation of the weights explains the bias that it gives.",
       kNotTested,
       {},
       "the share of the variance of the decisions' SPD over perturbed networks that z . mean gradient explains, "
-      "a linear model without a fit: holds if at least a half on every task, in part if on half of them"};
+      "a linear model without a fit: holds if at least a half on every task, in part if on half of them",
+      {}};
   std::size_t holds = 0;
   std::size_t tested = 0;
   for (const auto& [name, task] : tasks) {
@@ -42,7 +37,7 @@ Claim linear_law(const ByTask& tasks) {
         mean(&SensitivityResult::decisions, [](const BiasResponse& bias) { return bias.permuted.r2; }),
         mean(&SensitivityResult::decisions, [](const BiasResponse& bias) { return bias.least_norm.r2_held_out; })));
   }
-  claim.verdict = verdict(holds, tested);
+  claim.verdict = verdict_of_share(holds, tested);
   return claim;
 }
 
@@ -51,7 +46,8 @@ Claim few_weights(const ByTask& tasks) {
               kNotTested,
               {},
               "the share of the weights that holds half of the squared mean gradient, beside that of a direction drawn "
-              "blindly: holds if it is at most a fifth of the latter on every task, in part if on half of them"};
+              "blindly: holds if it is at most a fifth of the latter on every task, in part if on half of them",
+              {}};
   std::size_t holds = 0;
   std::size_t tested = 0;
   for (const auto& [name, task] : tasks) {
@@ -67,7 +63,7 @@ Claim few_weights(const ByTask& tasks) {
                     name, 100.0 * gradient, 100.0 * blind, 100.0 * task.mean_share_of_half("least_norm"),
                     100.0 * task.mean_share_of_half("permuted")));
   }
-  claim.verdict = verdict(holds, tested);
+  claim.verdict = verdict_of_share(holds, tested);
   return claim;
 }
 
@@ -77,7 +73,8 @@ Claim networks_differ(const ByTask& tasks) {
       kNotTested,
       {},
       "the mean cosine between the mean gradients of two networks, beside that of shuffled fits: holds on a task "
-      "if it is below 0.1; over all tasks if on every one, in part if on half of them"};
+      "if it is below 0.1; over all tasks if on every one, in part if on half of them",
+      {}};
   std::size_t holds = 0;
   std::size_t tested = 0;
   for (const auto& [name, task] : tasks) {
@@ -98,7 +95,7 @@ Claim networks_differ(const ByTask& tasks) {
     }
     claim.evidence.push_back(text + ".");
   }
-  claim.verdict = verdict(holds, tested);
+  claim.verdict = verdict_of_share(holds, tested);
   return claim;
 }
 

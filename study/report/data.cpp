@@ -137,12 +137,12 @@ Data verdicts_data(const VerdictsByProtocol& verdicts) {
 }
 
 Data claims_data(const std::vector<Claim>& claims) {
-  Data data{"claims", {"claim", "verdict", "rule", "evidence"}, {}};
+  Data data{"claims", {"claim", "verdict", "judgements", "rule", "evidence"}, {}};
   for (const Claim& claim : claims) {
     for (const std::string& evidence : claim.evidence) {
-      data.rows.push_back({claim.claim, claim.verdict, claim.rule, evidence});
+      data.rows.push_back({claim.claim, claim.verdict, to_text(claim.judgements), claim.rule, evidence});
     }
-    if (claim.evidence.empty()) data.rows.push_back({claim.claim, claim.verdict, claim.rule, ""});
+    if (claim.evidence.empty()) data.rows.push_back({claim.claim, claim.verdict, "", claim.rule, ""});
   }
   return data;
 }

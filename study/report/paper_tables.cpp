@@ -221,11 +221,15 @@ Table verdicts_table(const std::vector<Verdict>& verdicts, const std::string& pr
 }
 
 Table claims_table(const std::vector<Claim>& claims) {
-  Table table{
-      "claims", "What the paper says, in our words, and what these results say of it.", {"claim", "verdict"}, {}, 2};
+  Table table{"claims",
+              "What the paper says, in our words, and what these results say of it. The verdict is the weaker one of "
+              "the first protocol's two: with all results, and without degenerate ones.",
+              {"claim", "verdict", "by protocol"},
+              {},
+              3};
   for (const Claim& claim : claims) {
     const Tone tone = claim.verdict == kHolds ? Tone::good : claim.verdict == kDoesNotHold ? Tone::bad : Tone::plain;
-    table.rows.push_back({{claim.claim}, {claim.verdict, "", tone}});
+    table.rows.push_back({{claim.claim}, {claim.verdict, "", tone}, {to_text(claim.judgements)}});
   }
   return table;
 }

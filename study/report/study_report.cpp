@@ -80,7 +80,10 @@ void add_claims(Document& document, const std::vector<Claim>& claims) {
     if (claim.verdict == kNotTested) continue;  // the table has said so
     document.add(Heading{claim.claim, 3});
     const Tone tone = claim.verdict == kHolds ? Tone::good : claim.verdict == kDoesNotHold ? Tone::bad : Tone::plain;
-    document.add(Callout{fmt::format("Verdict: {}. Decided by {}.", claim.verdict, claim.rule), tone});
+    const std::string by_protocol = to_text(claim.judgements);
+    document.add(Callout{fmt::format("Verdict: {}{}. Decided by {}.", claim.verdict,
+                                     by_protocol.empty() ? "" : " (" + by_protocol + ")", claim.rule),
+                         tone});
     document.add(List{claim.evidence});
   }
 }

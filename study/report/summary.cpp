@@ -202,8 +202,14 @@ std::string summary_json(const Findings& findings) {
                {"degenerate_winners", findings.degenerate_winners},
                {"complete", results.missing().empty()}};
   for (const Claim& claim : findings.claims) {
+    Json judgements = Json::object();
+    for (const Judgement& one : claim.judgements) {
+      judgements[one.protocol] = {{"verdict", one.verdict}};
+      if (!one.without_degenerate.empty()) judgements[one.protocol]["without_degenerate"] = one.without_degenerate;
+    }
     json["claims"].push_back({{"claim", claim.claim},
                               {"verdict", claim.verdict},
+                              {"protocols", judgements},
                               {"evidence", fmt::format("{}", fmt::join(claim.evidence, " "))}});
   }
   return json.dump(2) + "\n";

@@ -133,6 +133,15 @@ TEST_F(StudyReports, TheSummaryCountsTheVerdictsOfTheTables) {
     EXPECT_TRUE(claim.at("claim").is_string());
     EXPECT_TRUE(claim.at("verdict").is_string());
     EXPECT_TRUE(claim.at("evidence").is_string());
+    // The verdict is the weaker one of those under the corrected protocol.
+    const Json& protocols = claim.at("protocols");
+    if (protocols.empty()) continue;
+    const std::map<std::string, int> strength = {{"does not hold", 0}, {"holds in part", 1}, {"holds", 2}};
+    int weakest = 2;
+    for (const auto& [what, verdict] : protocols.at("corrected").items()) {
+      if (verdict != "not tested") weakest = std::min(weakest, strength.at(verdict));
+    }
+    EXPECT_EQ(strength.at(claim.at("verdict")), weakest) << claim.at("claim");
   }
 }
 
