@@ -1,5 +1,6 @@
 // Random perturbation's trials, whole and part by part, on the shapes of the published data sets. FLOP/s count the
-// forward pass alone. The reference is the plain path, layer by layer.
+// forward pass alone, every feature multiplied, whether or not it was: of categories the first layer adds a few vectors
+// a row instead. The reference is the plain path, layer by layer.
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -44,16 +45,21 @@ Row fit(const Shape& shape, bool fused) {
           [=] { benchmark::DoNotOptimize(run(trials, fused).best_step); }};
 }
 
-Row forward(const Shape& shape, bool fused) {
+Row fused_scores(const Shape& shape, debias::FirstLayer first_layer) {
   auto task = std::make_shared<Task>(shape);
-  auto rows = std::make_shared<debias::FusedRows>(*debias::FusedRows::of(*task->model, task->x));
+  auto rows = std::make_shared<debias::FusedRows>(*debias::FusedRows::of(*task->model, task->x, first_layer));
   auto scorer = std::make_shared<debias::FusedScorer>();
   const nn::Chain chain = *task->model->chain();
   return {[=] { return largest_difference(scorer->scores(chain, *rows), task->rows.scores); },
-          [=] {
-            if (fused) return benchmark::DoNotOptimize(scorer->scores(chain, *rows).data());
-            benchmark::DoNotOptimize(nn::scores(*task->model, task->x).data());
-          }};
+          [=] { benchmark::DoNotOptimize(scorer->scores(chain, *rows).data()); }};
+}
+
+Row plain_scores(const Shape& shape) {
+  auto task = std::make_shared<Task>(shape);
+  auto dense = debias::FusedRows::of(*task->model, task->x, debias::FirstLayer::dense);
+  const std::vector<double> fused = debias::FusedScorer().scores(*task->model->chain(), *dense);
+  return {[=] { return largest_difference(nn::scores(*task->model, task->x), fused); },
+          [=] { benchmark::DoNotOptimize(nn::scores(*task->model, task->x).data()); }};
 }
 
 Row noise(std::int64_t weights) {
@@ -76,10 +82,15 @@ void add_rows(const Shape& shape) {
   const auto parameters = static_cast<double>(33 * shape.features + 10 * 33 * 32 + 22 * 32 + 33);
   add_row({.row = 1, .what = "one trial", .on = on, .pieces = kTrials + 1, .flop = shape.flop()},
           [=] { return fit(shape, true); });
+  add_row({.row = 1, .what = "one trial, all columns numbers", .on = on, .pieces = kTrials + 1, .flop = shape.flop()},
+          [=] { return fit(shape.of_numbers(), true); });
   add_row({.what = "one trial, plain path", .on = on, .pieces = kTrials / 20 + 1, .flop = shape.flop()},
           [=] { return fit(shape, false); });
-  add_row({.what = "scores", .on = on, .flop = shape.flop()}, [=] { return forward(shape, true); });
-  add_row({.what = "scores, plain path", .on = on, .flop = shape.flop()}, [=] { return forward(shape, false); });
+  add_row({.what = "scores", .on = on, .flop = shape.flop()},
+          [=] { return fused_scores(shape, debias::FirstLayer::cheaper); });
+  add_row({.what = "scores, no columns apart", .on = on, .flop = shape.flop()},
+          [=] { return fused_scores(shape, debias::FirstLayer::dense); });
+  add_row({.what = "scores, plain path", .on = on, .flop = shape.flop()}, [=] { return plain_scores(shape); });
   add_row({.what = "noise", .on = on, .items = parameters, .item = "weight"},
           [=] { return noise(static_cast<std::int64_t>(parameters)); });
 }

@@ -2,13 +2,53 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include "autograd/ops.h"
 #include "tensor/random.h"
 
 namespace posthoc::bench {
+
+std::vector<double> Category::all_shares() const {
+  std::vector<double> all(shares.begin(), std::find(shares.begin(), shares.end(), 0.0));
+  const double left = 1.0 - std::accumulate(all.begin(), all.end(), 0.0);
+  const auto others = static_cast<std::size_t>(values) - all.size();
+  all.resize(static_cast<std::size_t>(values), left / static_cast<double>(others));
+  return all;
+}
+
 namespace {
+
+// Standardised 0/1 columns of a category for a row that was dealt `uniform`, by what the shares say of them.
+float* write_values(const std::vector<double>& shares, double uniform, float* to) {
+  bool drawn = false;
+  for (const double share : shares) {
+    const bool it = !drawn && uniform < share;
+    drawn = drawn || it;
+    uniform -= share;
+    *to++ = static_cast<float>(((it ? 1.0 : 0.0) - share) / std::sqrt(share * (1.0 - share)));
+  }
+  return to;
+}
+
+Tensor features(const Shape& shape) {
+  Tensor x = random_normal({shape.rows, shape.features}, {1, purpose("bench"), 0});
+  std::vector<std::vector<double>> shares;
+  std::int64_t numbers = shape.features;
+  for (const Category& category : shape.categories) {
+    shares.push_back(category.all_shares());
+    numbers -= category.values;
+  }
+  const RandomStream stream{1, purpose("bench categories"), 0};
+  std::uint64_t draws = 0;
+  float* cell = x.mutable_values<float>().data();
+  for (std::int64_t row = 0; row < shape.rows; ++row) {
+    cell += numbers;
+    for (const auto& category : shares) cell = write_values(category, random_uniform_at(stream, draws++), cell);
+  }
+  return x;
+}
 
 std::shared_ptr<nn::Mlp> network(const Shape& shape, const Tensor& x) {
   auto model = std::make_shared<nn::Mlp>(nn::MlpOptions{.input = shape.features, .depth = 10, .width = 32}, 3);
@@ -52,7 +92,7 @@ const fairness::Objective& objective() {
   return spd;
 }
 
-Task::Task(const Shape& shape) : x(random_normal({shape.rows, shape.features}, {1, purpose("bench"), 0})), rows({}) {
+Task::Task(const Shape& shape) : x(features(shape)), rows({}) {
   model = network(shape, x);
   rows = ScoredRows(nn::scores(*model, x));
   problem.model = model;

@@ -1,35 +1,19 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "debias/method.h"
 #include "fairness/outcomes.h"
 #include "nn/mlp.h"
+#include "shapes.h"
 #include "tensor/tensor.h"
 
-// What the programs measure on. No data set is needed: sizes matter to the time, and numbers do not.
+// What the programs measure on. No data set is needed: sizes and which columns are categories matter to the time, and
+// numbers do not.
 
 namespace posthoc::bench {
-
-/// The size of a validation set, and of the paper's network on it: depth 10, width 32.
-struct Shape {
-  std::string_view name;
-  std::int64_t rows;
-  std::int64_t features;
-
-  /// Weights of the linear maps.
-  [[nodiscard]] std::int64_t weights() const { return 32 * features + 10 * 32 * 32 + 32; }
-  /// Of a forward pass over all rows: a multiplication and an addition for each weight.
-  [[nodiscard]] double flop() const { return 2.0 * static_cast<double>(rows * weights()); }
-};
-
-/// The published data sets'.
-inline constexpr std::array<Shape, 3> kShapes = {Shape{"adult", 9044, 98}, Shape{"bank", 6098, 57},
-                                                 Shape{"compas", 1234, 401}};
 
 /// Scores with labels and groups that hang together with them.
 struct ScoredRows {

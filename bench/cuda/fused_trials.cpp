@@ -29,11 +29,11 @@ struct DeviceTask {
   }
 
   [[nodiscard]] std::size_t rows() const { return task.problem.validation.size(); }
-  // Trials counted from 1, as the fused pass of the host scores them.
+  // Trials counted from 1, as the fused pass of the host scores them where it multiplies all columns, like the kernels.
   [[nodiscard]] std::vector<double> host_scores(std::int64_t trial) const {
     const auto copy = debias::perturbed_copy(*task.model, task.problem.seed, trial, kSigma);
     debias::FusedScorer scorer;
-    return scorer.scores(*copy->chain(), *debias::FusedRows::of(*task.model, task.x));
+    return scorer.scores(*copy->chain(), *debias::FusedRows::of(*task.model, task.x, debias::FirstLayer::dense));
   }
 
   Task task;

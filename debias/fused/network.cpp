@@ -18,6 +18,12 @@ std::size_t block_of(const nn::Chain& chain, std::size_t layer) {
   return layer + 1 == chain.size() ? 1 : cpu::fused_shape().block;
 }
 
+// How far apart a layer's outputs may lie: whole blocks and whole vectors. In the sums that split rows start from they
+// do.
+std::size_t first_stride(std::size_t outputs) {
+  return padded(outputs, std::max(cpu::fused_shape().block, cpu::fused_shape().lanes));
+}
+
 bool taken(const nn::Chain& chain) {
   if (chain.empty() || outputs_of(chain.back()) != 1 || chain.back().relu || chain.back().norm) return false;
   return std::all_of(chain.begin(), chain.end(), [](const nn::ChainLayer& layer) {
@@ -52,6 +58,40 @@ void copy(const float* w, std::size_t inputs, const float* b, std::size_t stride
   for (std::size_t j = 0; j < J; ++j) bias[j] = b[j];
 }
 
+// The first layer of split rows: of dense columns the weights as they are; of the others the base, in float64 and
+// rounded once, and the steps W_c (rare - common), each rounded once.
+template <std::size_t J>
+void split(const float* w, std::size_t inputs, const ColumnSplit& columns, const float* b, std::size_t block,
+           float* weights, std::size_t stride, float* base, float* steps) {
+  for (const std::uint32_t column : columns.dense) {
+    for (std::size_t j = 0; j < J; ++j) weights[j] = w[j * inputs + column];
+    weights += block;
+  }
+  double sums[J];
+  for (std::size_t j = 0; j < J; ++j) sums[j] = b[j];
+  for (const TwoValuedColumn& column : columns.two_valued) {
+    const double common = column.common;
+    const double step = column.rare - common;
+    for (std::size_t j = 0; j < J; ++j) {
+      const double weight = w[j * inputs + column.column];
+      steps[j] = static_cast<float>(weight * step);
+      sums[j] += weight * common;
+    }
+    steps += stride;
+  }
+  for (std::size_t j = 0; j < J; ++j) base[j] = static_cast<float>(sums[j]);
+}
+
+// Calls `pack` with the outputs 0, 4, 8, ... as long as there are four more in a block, then with each one of the rest.
+template <typename Pack>
+void by_fours(std::size_t outputs, std::size_t block, Pack&& pack) {
+  std::size_t out = 0;
+  if (block % 4 == 0) {
+    for (; out + 4 <= outputs; out += 4) pack.template operator()<4>(out);
+  }
+  for (; out < outputs; ++out) pack.template operator()<1>(out);
+}
+
 void tensor_of(Tensor& buffer, std::size_t floats) {
   const auto size = static_cast<std::int64_t>(floats);
   if (!buffer.defined() || buffer.elements() != size) buffer = Tensor::zeros({size});
@@ -59,64 +99,125 @@ void tensor_of(Tensor& buffer, std::size_t floats) {
 
 }  // namespace
 
-std::optional<FusedRows> FusedRows::of(const nn::Classifier& model, const Tensor& features) {
+std::optional<FusedRows> FusedRows::of(const nn::Classifier& model, const Tensor& features, FirstLayer first_layer) {
   require(features.defined() && features.rank() == 2 && features.size(1) == model.inputs(),
           "fused rows: the network takes {} features a row, the data is {}", model.inputs(),
           features.defined() ? features.shape().text() : "undefined");
-  const std::size_t tile_rows = cpu::fused_shape().tile_rows;
-  if (tile_rows == 0 || features.dtype() != Dtype::float32 || features.device() != Device::cpu()) return std::nullopt;
+  if (cpu::fused_shape().tile_rows == 0) return std::nullopt;
+  if (features.dtype() != Dtype::float32 || features.device() != Device::cpu()) return std::nullopt;
   const std::optional<nn::Chain> chain = model.chain();
   if (!chain || !taken(*chain)) return std::nullopt;
-  return FusedRows(features, tile_rows);
+  return FusedRows(features, outputs_of(chain->front()), first_layer);
 }
 
-FusedRows::FusedRows(const Tensor& features, std::size_t tile_rows)
+FusedRows::FusedRows(const Tensor& features, std::size_t outputs, FirstLayer first_layer)
     : rows_(static_cast<std::size_t>(features.size(0))) {
-  tiles_ = padded(rows_, tile_rows) / tile_rows;
+  const cpu::FusedShape shape = cpu::fused_shape();
+  tiles_ = padded(rows_, shape.tile_rows) / shape.tile_rows;
   const auto columns = static_cast<std::size_t>(features.size(1));
-  tiled_ = Tensor::zeros({static_cast<std::int64_t>(tiles_ * columns * tile_rows)});
-  const float* from = features.values<float>().data();
+  const auto x = features.values<float>();
+  columns_ = split_columns(x, columns, outputs, first_layer);
+  tile(x.data(), columns);
+  if (split()) list(x.data(), columns, first_stride(outputs));
+}
+
+void FusedRows::tile(const float* x, std::size_t columns) {
+  const std::size_t tile_rows = cpu::fused_shape().tile_rows;
+  const std::size_t features = columns_.dense.size();
+  tiled_ = Tensor::zeros({static_cast<std::int64_t>(tiles_ * features * tile_rows)});
   float* to = tiled_.mutable_values<float>().data();
-  for (std::size_t row = 0; row < rows_; ++row, from += columns) {
-    float* tile = to + row / tile_rows * columns * tile_rows + row % tile_rows;
-    for (std::size_t column = 0; column < columns; ++column) tile[column * tile_rows] = from[column];
+  for (std::size_t row = 0; row < rows_; ++row, x += columns) {
+    float* tile = to + row / tile_rows * features * tile_rows + row % tile_rows;
+    for (const std::uint32_t column : columns_.dense) {
+      *tile = x[column];
+      tile += tile_rows;
+    }
   }
 }
 
-void FusedScorer::pack(const nn::Chain& chain) {
+// Rows of a group have lists of one length, so that no branch depends on a row; a longer list than a row's own goes on
+// with the step that adds -0.0, which changes no number.
+void FusedRows::list(const float* x, std::size_t columns, std::size_t stride) {
+  const std::size_t lanes = cpu::fused_shape().lanes;
+  const auto filler = static_cast<std::uint32_t>(columns_.two_valued.size() * stride);
+  std::vector<std::vector<std::uint32_t>> of_row(lanes);
+  lists_ = {0};
+  for (std::size_t first = 0; first < tiles_ * cpu::fused_shape().tile_rows; first += lanes) {
+    std::size_t longest = 0;
+    for (std::size_t i = 0; i < lanes; ++i) {
+      of_row[i].clear();
+      if (first + i >= rows_) continue;
+      const float* row = x + (first + i) * columns;
+      std::uint32_t step = 0;
+      for (const TwoValuedColumn& column : columns_.two_valued) {
+        if (row[column.column] != column.common) of_row[i].push_back(step);
+        step += static_cast<std::uint32_t>(stride);
+      }
+      longest = std::max(longest, of_row[i].size());
+    }
+    for (std::size_t entry = 0; entry < longest; ++entry) {
+      for (const auto& row : of_row) entries_.push_back(entry < row.size() ? row[entry] : filler);
+    }
+    lists_.push_back(entries_.size());
+  }
+}
+
+cpu::FusedInput FusedRows::input() const {
+  return {tiles_, tiled_.values<float>().data(), split() ? lists_.data() : nullptr, entries_.data()};
+}
+
+float* FusedScorer::pack_split(const nn::ChainLayer& layer, const ColumnSplit& columns, std::size_t block, float* to) {
+  const std::size_t outputs = padded(outputs_of(layer), block);
+  const std::size_t stride = first_stride(outputs_of(layer));
+  float* const steps = to;
+  float* const base = steps + columns.two_valued.size() * stride + stride;
+  std::fill(base - stride, base, -0.0F);
+  float* const weights = base + stride;
+  const float* w = layer.weight.values<float>().data();
+  const float* b = layer.bias.values<float>().data();
+  by_fours(outputs_of(layer), block, [&]<std::size_t J>(std::size_t out) {
+    split<J>(w + out * inputs_of(layer), inputs_of(layer), columns, b + out, block,
+             weights + out / block * block * columns.dense.size() + out % block, stride, base + out, steps + out);
+  });
+  first_ = {stride, base, steps};
+  layers_.push_back({columns.dense.size(), outputs, layer.relu, weights, nullptr});
+  return weights + outputs * columns.dense.size();
+}
+
+float* FusedScorer::pack_layer(const nn::ChainLayer& layer, bool folded, std::size_t block, float* to) {
+  const std::size_t inputs = inputs_of(layer);
+  const std::size_t outputs = padded(outputs_of(layer), block);
+  const float* w = layer.weight.values<float>().data();
+  const float* b = layer.bias.values<float>().data();
+  float* const bias = to + outputs * inputs;
+  by_fours(outputs_of(layer), block, [&]<std::size_t J>(std::size_t out) {
+    float* column = to + out / block * block * inputs + out % block;
+    if (folded) {
+      fold<J>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
+    } else {
+      copy<J>(w + out * inputs, inputs, b + out, block, column, bias + out);
+    }
+  });
+  layers_.push_back({inputs, outputs, layer.relu, to, bias});
+  return bias + outputs;
+}
+
+void FusedScorer::pack(const nn::Chain& chain, const FusedRows& rows) {
   std::size_t floats = 0;
+  scratch_tile_ = 0;
   for (std::size_t i = 0; i < chain.size(); ++i) {
     floats += padded(outputs_of(chain[i]), block_of(chain, i)) * (inputs_of(chain[i]) + 1);
+    scratch_tile_ = std::max(scratch_tile_, first_stride(outputs_of(chain[i])));
   }
+  if (rows.split()) floats += (rows.columns().two_valued.size() + 2) * first_stride(outputs_of(chain.front()));
   tensor_of(weights_, floats);
   float* to = weights_.mutable_values<float>().data();
   layers_.clear();
-  scratch_tile_ = 1;
+  first_ = {};
   for (std::size_t i = 0; i < chain.size(); ++i) {
     const std::size_t block = block_of(chain, i);
-    const std::size_t inputs = inputs_of(chain[i]);
-    const std::size_t outputs = outputs_of(chain[i]);
-    const std::size_t all = padded(outputs, block);
-    const float* w = chain[i].weight.values<float>().data();
-    const float* b = chain[i].bias.values<float>().data();
-    float* bias = to + all * inputs;
-    const auto pack = [&]<std::size_t J>(std::size_t out) {
-      float* column = to + out / block * block * inputs + out % block;
-      if (i > 0 && chain[i - 1].norm) {
-        fold<J>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
-      } else {
-        copy<J>(w + out * inputs, inputs, b + out, block, column, bias + out);
-      }
-    };
-    std::size_t out = 0;
-    if (block % 4 == 0) {
-      for (; out + 4 <= outputs; out += 4) pack.operator()<4>(out);
-    }
-    for (; out < outputs; ++out) pack.operator()<1>(out);
-    layers_.push_back({inputs, all, chain[i].relu, to, bias});
-    to = bias + all;
-    scratch_tile_ = std::max(scratch_tile_, all);
-
+    to = i == 0 && rows.split() ? pack_split(chain[i], rows.columns(), block, to)
+                                : pack_layer(chain[i], i > 0 && chain[i - 1].norm, block, to);
     set_affine(chain[i]);
   }
 }
@@ -137,14 +238,13 @@ void FusedScorer::set_affine(const nn::ChainLayer& layer) {
 }
 
 std::vector<double>& FusedScorer::scores(const nn::Chain& chain, const FusedRows& rows) {
-  pack(chain);
+  pack(chain, rows);
   const std::size_t tile_rows = cpu::fused_shape().tile_rows;
   scratch_tile_ *= tile_rows;
   tensor_of(scratch_, 2 * scratch_tile_);
   tensor_of(tiled_scores_, rows.tiles() * tile_rows);
   float* scores = tiled_scores_.mutable_values<float>().data();
-  cpu::fused_forward(layers_, rows.tiled(), rows.tiles(), scratch_.mutable_values<float>().data(), scratch_tile_,
-                     scores);
+  cpu::fused_forward(layers_, rows.input(), first_, scratch_.mutable_values<float>().data(), scratch_tile_, scores);
   scores_.assign(scores, scores + rows.rows());
   return scores_;
 }

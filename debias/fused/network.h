@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "debias/fused/column_split.h"
 #include "debias/fused/cpu/forward.h"
 #include "nn/chain.h"
 #include "nn/module.h"
@@ -14,7 +15,9 @@
 // evaluates many networks of one shape on the same rows. docs/performance.md has the idea and what it gains.
 //
 // Scores differ from those of `nn::scores` by rounding alone: sums are taken in another order, with fused
-// multiply-adds, and normalisation is folded. They are the same bits for any number of threads and of rows.
+// multiply-adds, and normalisation is folded. They are the same bits for any number of threads and on any processor.
+// Which columns the first layer takes apart (debias/fused/column_split.h) depends on the rows, and so does the
+// rounding.
 
 namespace posthoc::debias {
 
@@ -27,18 +30,27 @@ class FusedRows {
   /// Nothing if the pass does not take this network or these features: it takes chains in float32 on the host whose
   /// hidden layers are at most kMaxWidth wide and whose last layer has one output and nothing after it, on a processor
   /// with fused multiply-add. Throws `Error` unless features are [n, model.inputs()].
-  static std::optional<FusedRows> of(const nn::Classifier& model, const Tensor& features);
+  static std::optional<FusedRows> of(const nn::Classifier& model, const Tensor& features,
+                                     FirstLayer first_layer = FirstLayer::cheaper);
 
   [[nodiscard]] std::size_t rows() const { return rows_; }
   [[nodiscard]] std::size_t tiles() const { return tiles_; }
-  [[nodiscard]] const float* tiled() const { return tiled_.values<float>().data(); }
+  [[nodiscard]] const ColumnSplit& columns() const { return columns_; }
+  [[nodiscard]] bool split() const { return !columns_.two_valued.empty(); }
+  /// Valid as long as these rows are.
+  [[nodiscard]] cpu::FusedInput input() const;
 
  private:
-  FusedRows(const Tensor& features, std::size_t tile_rows);
+  FusedRows(const Tensor& features, std::size_t outputs, FirstLayer first_layer);
+  void tile(const float* x, std::size_t columns);
+  void list(const float* x, std::size_t columns, std::size_t stride);
 
   std::size_t rows_ = 0;
   std::size_t tiles_ = 0;
-  Tensor tiled_;  // [tile][feature][row in tile], the last tile filled up with zeros
+  ColumnSplit columns_;
+  Tensor tiled_;                    // [tile][dense column][row in tile], the last tile filled up with zeros
+  std::vector<std::size_t> lists_;  // of split rows: see cpu::FusedInput
+  std::vector<std::uint32_t> entries_;
 };
 
 /// Scores networks of one shape, one after the other, in the same memory. One thread at a time.
@@ -50,10 +62,13 @@ class FusedScorer {
   std::vector<double>& scores(const nn::Chain& chain, const FusedRows& rows);
 
  private:
-  void pack(const nn::Chain& chain);
+  void pack(const nn::Chain& chain, const FusedRows& rows);
+  float* pack_split(const nn::ChainLayer& layer, const ColumnSplit& columns, std::size_t block, float* to);
+  float* pack_layer(const nn::ChainLayer& layer, bool folded, std::size_t block, float* to);
   void set_affine(const nn::ChainLayer& layer);
 
   std::vector<cpu::FusedLayer> layers_;
+  cpu::FirstSums first_;
   Tensor weights_;  // all layers' packed weights and biases
   Tensor scratch_;
   std::size_t scratch_tile_ = 0;

@@ -9,7 +9,7 @@
 #include "nn/mlp.h"
 #include "tensor/random.h"
 
-// The scores that the kernels give are those of the host's fused pass, bit by bit.
+// The scores that the kernels give are those of the host's fused pass that multiplies all columns, bit by bit.
 
 namespace posthoc::debias {
 namespace {
@@ -30,13 +30,12 @@ std::shared_ptr<nn::Mlp> network(std::int64_t input, std::int64_t depth, std::in
   return model;
 }
 
-void expect_host_scores(std::int64_t rows, std::int64_t features, std::int64_t depth, std::int64_t width) {
-  SCOPED_TRACE(fmt::format("{} rows, {} features, depth {}, width {}", rows, features, depth, width));
-  const auto model = network(features, depth, width);
-  const Tensor x = random_normal({rows, features}, {7, purpose("rows"), 0});
+void expect_host_scores(const Tensor& x, std::int64_t depth, std::int64_t width) {
+  SCOPED_TRACE(fmt::format("rows {}, depth {}, width {}", x.shape().text(), depth, width));
+  const auto model = network(x.size(1), depth, width);
   const auto plan = TrialPlan::of(*model, x);
   ASSERT_TRUE(plan.has_value());
-  const auto fused = FusedRows::of(*model, x);
+  const auto fused = FusedRows::of(*model, x, FirstLayer::dense);
   ASSERT_TRUE(fused.has_value());
   FusedScorer scorer;
   std::vector<float> expected;
@@ -46,6 +45,10 @@ void expect_host_scores(std::int64_t rows, std::int64_t features, std::int64_t d
   }
   const std::vector<float> perturbed = emulated_perturb(*plan, kFirst, static_cast<float>(kSigma), kTrials);
   EXPECT_EQ(emulated_scores(*plan, perturbed, kTrials), expected);
+}
+
+void expect_host_scores(std::int64_t rows, std::int64_t features, std::int64_t depth, std::int64_t width) {
+  expect_host_scores(random_normal({rows, features}, {7, purpose("rows"), 0}), depth, width);
 }
 
 class FusedKernels : public ::testing::Test {
@@ -101,6 +104,13 @@ TEST_F(FusedKernels, ScoreInEveryOrderOfThreads) {
   });
 }
 
+TEST_F(FusedKernels, MultiplyColumnsOfTwoValuesToo) {
+  Tensor x = random_normal({70, 40}, {7, purpose("rows"), 0});
+  for (float& value : x.mutable_values<float>()) value = value > 1.5F ? 3.7F : -0.27F;
+  ASSERT_TRUE(FusedRows::of(*network(40, 2, 32), x)->split());
+  expect_host_scores(x, 2, 32);
+}
+
 TEST_F(FusedKernels, ScoreAChainOfOneLayer) {
   for (const std::int64_t inputs : {1, 16, 50}) {
     const auto model = random_logistic(inputs);
@@ -109,7 +119,7 @@ TEST_F(FusedKernels, ScoreAChainOfOneLayer) {
     ASSERT_TRUE(plan.has_value());
     FusedScorer scorer;
     const auto copy = perturbed_copy(*model, kSeed, 1, kSigma);
-    const std::vector<double>& host = scorer.scores(*copy->chain(), *FusedRows::of(*model, x));
+    const std::vector<double>& host = scorer.scores(*copy->chain(), *FusedRows::of(*model, x, FirstLayer::dense));
     const auto scores = emulated_scores(*plan, emulated_perturb(*plan, kFirst, static_cast<float>(kSigma), 1), 1);
     EXPECT_EQ(std::vector<double>(scores.begin(), scores.end()), host);
   }

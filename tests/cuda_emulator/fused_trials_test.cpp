@@ -12,7 +12,8 @@
 #include "debias/random_perturbation.h"
 #include "debias/small_problem.h"
 
-// Whole trials: the trace that the host makes with its fused pass is the one that the kernels make, to the last bit.
+// Whole trials: the trace that the host makes with its fused pass is the one that the kernels make, to the last bit. These
+// rows have no column that the host would take apart.
 // The same tests run on the emulator and, in a program of their own, on a real device.
 
 namespace posthoc::debias {
@@ -43,6 +44,7 @@ void expect_same(const fairness::Value& got, const fairness::Value& host) {
 }
 
 void expect_host_trace(const Problem& problem, std::int64_t trials) {
+  ASSERT_FALSE(FusedRows::of(*problem.model, problem.features)->split());
   const Debiased host = RandomPerturbation({.trials = trials, .sigma = kSigma, .include_original = false}).fit(problem);
   DeviceTrials device(problem, kernels_for(problem));
   std::vector<std::optional<TracePoint>> points(static_cast<std::size_t>(trials));

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
+#include "support/use_instructions.h"
 #include "tensor/cpu/kernels.h"
 #include "tensor/naive.h"
 #include "tensor/ops.h"
@@ -46,15 +47,8 @@ bool same(const Tensor& a, const Tensor& b) {
 }
 
 class Simd : public ::testing::TestWithParam<std::int64_t> {
- protected:
-  Simd() { use(GetParam()); }
-  ~Simd() override { use(0); }  // all that there are
-
  private:
-  static void use(std::int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().DeInit();  // the next call chooses anew
-  }
+  posthoc::testing::UseInstructions these_{GetParam()};
 };
 
 std::vector<std::int64_t> targets_here() {

@@ -72,11 +72,70 @@ void layer(const FusedLayer& layer, const float* in, float* out) {
     const std::size_t some = std::min(kInputs, inputs - begin);
     const bool relu = layer.relu && begin + some == inputs;
     for (std::size_t j = 0; j < layer.outputs; j += J) {
-      block<J>(in + begin * kTile, some, layer.weights + j * inputs + begin * J, begin == 0 ? layer.bias + j : nullptr,
-               relu, out + j * kTile);
+      const float* bias = begin == 0 && layer.bias != nullptr ? layer.bias + j : nullptr;
+      block<J>(in + begin * kTile, some, layer.weights + j * inputs + begin * J, bias, relu, out + j * kTile);
     }
     begin += some;
   } while (begin < inputs);
+}
+
+// Rows become columns: lane k of v[i] becomes lane i of v[k]. First squares of four within blocks of four lanes, then
+// the blocks.
+template <std::size_t N>
+HWY_INLINE void transpose(V (&v)[N]) {
+  static_assert(N == kLanes && (N == 4 || N == 8 || N == 16));
+  const hn::RepartitionToWide<D> pairs;
+#pragma GCC unroll 4
+  for (std::size_t i = 0; i < N; i += 4) {
+    const auto a = hn::BitCast(pairs, hn::InterleaveLower(kFloats, v[i], v[i + 1]));
+    const auto b = hn::BitCast(pairs, hn::InterleaveUpper(kFloats, v[i], v[i + 1]));
+    const auto c = hn::BitCast(pairs, hn::InterleaveLower(kFloats, v[i + 2], v[i + 3]));
+    const auto d = hn::BitCast(pairs, hn::InterleaveUpper(kFloats, v[i + 2], v[i + 3]));
+    v[i] = hn::BitCast(kFloats, hn::InterleaveLower(pairs, a, c));
+    v[i + 1] = hn::BitCast(kFloats, hn::InterleaveUpper(pairs, a, c));
+    v[i + 2] = hn::BitCast(kFloats, hn::InterleaveLower(pairs, b, d));
+    v[i + 3] = hn::BitCast(kFloats, hn::InterleaveUpper(pairs, b, d));
+  }
+#pragma GCC unroll 4
+  for (std::size_t k = 0; k < 4; ++k) {
+    if constexpr (N == 8) {
+      const V low = v[k];
+      v[k] = hn::ConcatLowerLower(kFloats, v[k + 4], low);
+      v[k + 4] = hn::ConcatUpperUpper(kFloats, v[k + 4], low);
+    } else if constexpr (N == 16) {
+      const V even_low = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(v[k + 4]), v[k]);
+      const V odd_low = hn::OddEvenBlocks(v[k + 4], hn::SwapAdjacentBlocks(v[k]));
+      const V even_high = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(v[k + 12]), v[k + 8]);
+      const V odd_high = hn::OddEvenBlocks(v[k + 12], hn::SwapAdjacentBlocks(v[k + 8]));
+      v[k] = hn::ConcatLowerLower(kFloats, even_high, even_low);
+      v[k + 4] = hn::ConcatLowerLower(kFloats, odd_high, odd_low);
+      v[k + 8] = hn::ConcatUpperUpper(kFloats, even_high, even_low);
+      v[k + 12] = hn::ConcatUpperUpper(kFloats, odd_high, odd_low);
+    }
+  }
+}
+
+// The sums that the first layer of split rows goes on from. Outputs are in lanes while steps are added up, a vector of
+// rows at a time, so that there are as many sums as a transposition takes; all of them have lists of one length.
+HWY_INLINE void start(const FusedInput& input, const FirstSums& first, std::size_t tile, float* HWY_RESTRICT out) {
+  for (std::size_t v = 0; v < kVectors; ++v) {
+    const std::size_t group = tile * kVectors + v;
+    const std::uint32_t* const end = input.entries + input.lists[group + 1];
+    for (std::size_t j = 0; j < first.stride; j += kLanes) {
+      V sum[kLanes];
+      const V base = hn::Load(kFloats, first.base + j);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kLanes; ++i) sum[i] = base;
+      const float* const steps = first.steps + j;
+      for (const std::uint32_t* entry = input.entries + input.lists[group]; entry != end; entry += kLanes) {
+#pragma GCC unroll 16
+        for (std::size_t i = 0; i < kLanes; ++i) sum[i] = hn::Add(sum[i], hn::Load(kFloats, steps + entry[i]));
+      }
+      transpose(sum);
+#pragma GCC unroll 16
+      for (std::size_t i = 0; i < kLanes; ++i) hn::Store(sum[i], kFloats, out + (j + i) * kTile + v * kLanes);
+    }
+  }
 }
 
 // score_of_logit of debias/fused/score.h, operation for operation.
@@ -99,14 +158,15 @@ HWY_INLINE V score_of(V logit) {
   return hn::Div(one, hn::Add(one, hn::Mul(power, scale)));
 }
 
-FusedShape shape() { return {kTile, kBlock}; }
+FusedShape shape() { return {kTile, kBlock, kLanes}; }
 
-void forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
+void forward(std::span<const FusedLayer> layers, const FusedInput& input, const FirstSums& first, float* scratch,
              std::size_t scratch_tile, float* scores) {
   const std::size_t features = layers.front().inputs;
-  for (std::size_t tile = 0; tile < tiles; ++tile) {
-    const float* in = x + tile * features * kTile;
+  for (std::size_t tile = 0; tile < input.tiles; ++tile) {
+    const float* in = input.features + tile * features * kTile;
     float* out = scratch;
+    if (input.lists != nullptr) start(input, first, tile, out);
     for (const FusedLayer& one : layers.first(layers.size() - 1)) {
       layer<kBlock>(one, in, out);
       in = out;
@@ -122,8 +182,8 @@ void forward(std::span<const FusedLayer> layers, const float* x, std::size_t til
 #else  // Without a fused multiply-add in hardware, or with vectors of unknown length: the caller takes another way.
 
 FusedShape shape() { return {}; }
-void forward(std::span<const FusedLayer> /*layers*/, const float* /*x*/, std::size_t /*tiles*/, float* /*scratch*/,
-             std::size_t /*scratch_tile*/, float* /*scores*/) {}
+void forward(std::span<const FusedLayer> /*layers*/, const FusedInput& /*input*/, const FirstSums& /*first*/,
+             float* /*scratch*/, std::size_t /*scratch_tile*/, float* /*scores*/) {}
 
 #endif
 
@@ -138,9 +198,9 @@ HWY_EXPORT(forward);
 
 FusedShape fused_shape() { return HWY_DYNAMIC_DISPATCH(shape)(); }
 
-void fused_forward(std::span<const FusedLayer> layers, const float* x, std::size_t tiles, float* scratch,
+void fused_forward(std::span<const FusedLayer> layers, const FusedInput& input, const FirstSums& first, float* scratch,
                    std::size_t scratch_tile, float* scores) {
-  HWY_DYNAMIC_DISPATCH(forward)(layers, x, tiles, scratch, scratch_tile, scores);
+  HWY_DYNAMIC_DISPATCH(forward)(layers, input, first, scratch, scratch_tile, scores);
 }
 
 }  // namespace posthoc::cpu

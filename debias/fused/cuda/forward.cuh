@@ -6,7 +6,7 @@
 
 // Scores of all rows under all trials' networks. A block takes one trial and a tile of rows through all layers; nothing
 // but scores leaves it. Each sum is a chain of fused multiply-adds in the order of the inputs, from the bias on: the
-// same bits as the host's fused pass.
+// same bits as the host's fused pass that multiplies all columns.
 
 namespace posthoc::GPU_NS {
 
