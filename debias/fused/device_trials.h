@@ -11,8 +11,8 @@
 namespace posthoc::debias {
 
 /// The trials of random perturbation on a device other than the host: many at once, scores and thresholds by the
-/// kernels of debias/fused/cuda. A trial's point is the one that the host's fused pass gives, to the last bit, as long as
-/// the pass multiplies all columns (FirstLayer::dense), as the kernels do.
+/// kernels of debias/fused/cuda. A trial's point is the one that the host's fused pass gives, to the last bit, as long
+/// as the pass multiplies all columns (FirstLayer::dense), as the kernels do.
 class DeviceTrials {
  public:
   /// The trials of a problem whose features lie on such a device; null where they do not, or where the kernels do not

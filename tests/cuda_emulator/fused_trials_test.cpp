@@ -12,9 +12,9 @@
 #include "debias/random_perturbation.h"
 #include "debias/small_problem.h"
 
-// Whole trials: the trace that the host makes with its fused pass is the one that the kernels make, to the last bit. These
-// rows have no column that the host would take apart.
-// The same tests run on the emulator and, in a program of their own, on a real device.
+// Whole trials: the trace that the host makes with its fused pass is the one that the kernels make, to the last bit.
+// These rows have no column that the host would take apart. The same tests run on the emulator and, in a program of
+// their own, on a real device.
 
 namespace posthoc::debias {
 namespace {
