@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
+#include <optional>
 
 #include "report/gnuplot.h"
 
@@ -164,7 +165,7 @@ std::string rows_of(const DotPanel& panel, Plot& plot) {
                 row.others[k].style, 0.8);
     }
     if (!row.range && row.marks.empty() && !row.remark.empty()) {
-      labels += fmt::format("set label {} {} at graph 0.03,first {} left tc rgb '#777777'\n", 1 + i,
+      labels += fmt::format("set label {} {} at graph 0.97,first {} right tc rgb '#777777'\n", 1 + i,
                             gnuplot_text(row.remark), number(static_cast<double>(i)));
     }
   }
@@ -267,8 +268,15 @@ void add_series(Plot& plot, const Series& series) {
   }
 }
 
-std::string contour_script(const XyPanel& panel, const std::pair<double, double>& x,
-                           const std::pair<double, double>& y) {
+// Each curve has its level written where it leaves the panel, on the wider side of 0, if the last one leaves room.
+std::string contour_script(const XyPanel& panel, const std::pair<double, double>& x, const std::pair<double, double>& y,
+                           const Place& place) {
+  constexpr double kLabelWidth = 30;
+  constexpr double kLabelHeight = 13;
+  const double x_pixel = (x.second - x.first) / (place.right - place.left);
+  const double y_pixel = (y.second - y.first) / (place.top - place.bottom);
+  const double wider = -x.first > x.second ? -1.0 : 1.0;
+  std::optional<std::pair<double, double>> last;
   std::string script;
   const double weight = panel.contours->weight;
   int tag = 100;
@@ -285,9 +293,14 @@ std::string contour_script(const XyPanel& panel, const std::pair<double, double>
       script +=
           fmt::format("set arrow {} from {},{} to {},{} nohead back lc rgb '#c8c8c8' lw 1\n", tag++,
                       number(side * from), number(top + slope * from), number(side * to), number(top + slope * to));
-      if (side < 0) continue;
-      script += fmt::format("set label {} '{}' at {},{} right offset -0.3,-0.2 tc rgb '#888888' font ',10' back\n",
-                            tag++, number(level), number(to), number(top + slope * to));
+      const std::pair<double, double> end = {side * to, top + slope * to};
+      const bool room = !last || std::abs(end.first - last->first) > kLabelWidth * x_pixel ||
+                        std::abs(end.second - last->second) > kLabelHeight * y_pixel;
+      if (side != wider || !room) continue;
+      script +=
+          fmt::format("set label {} '{}' at {},{} {} offset {},-0.2 tc rgb '#888888' font ',10' back\n", tag++,
+                      number(level), number(end.first), number(end.second), side < 0 ? "left" : "right", -0.3 * side);
+      last = end;
     }
   }
   return script;
@@ -316,7 +329,7 @@ std::string panel_script(const XyPanel& panel, const Place& place, int height, c
     script += fmt::format("unset logscale y\nset yrange [{}:{}]\nset ytics {}\n", number(y_range.first),
                           number(y_range.second), tics_for(y_range, place.top - place.bottom));
   }
-  if (panel.contours) script += contour_script(panel, x_range, y_range);
+  if (panel.contours) script += contour_script(panel, x_range, y_range, place);
   for (const double line : panel.x_lines) {
     script += fmt::format("set arrow from first {0},graph 0 to first {0},graph 1 nohead back lw 1.3 lc rgb '#333333'\n",
                           number(line));
@@ -372,7 +385,7 @@ Figure draw(const XyChart& chart) {
   int key_lines = 0;
   key_places(key, key_lines);
   const std::size_t rows = (chart.panels.size() + chart.columns - 1) / chart.columns;
-  const double gap = 84;
+  const double gap = 100;  // the numbers and the name of an axis, and the next title
   const double bottom = 48 + kKeyLine * key_lines + 12;
   const int height = static_cast<int>(bottom + static_cast<double>(rows) * (chart.panel_height + gap) - gap + 34);
   std::string script = "set multiplot\n" + std::string(kFrame) + "set grid ytics lc rgb '#e2e2e2' lt 1\n";

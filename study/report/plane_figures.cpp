@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 #include "report/charts.h"
 #include "study/report/claims.h"
@@ -84,15 +85,19 @@ std::vector<double> levels_for(const XyPanel& panel, double weight) {
 
 XyPanel panel_of(const Results& results, const Plane& plane, const std::string& protocol,
                  const std::vector<Verdict>& verdicts) {
+  std::set<std::string> seen;
   XyPanel panel{fmt::format("{}, {}", plane.task.name, protocol),
                 measure_name(plane.objective.measure) + " on test",
                 words(plane.objective.performance),
                 {}};
   for (const Group* group :
        methods_of(results, plane.task.name, plane.objective, results.main_architecture(), protocol)) {
+    // A method that the study runs with several options has one mark and one colour, so the first stands for all.
+    if (seen.contains(group->method)) continue;
     const auto bias = sample(*group, test_bias).moments();
     const auto performance = sample(*group, [](const CellResult& cell) { return cell.test.performance; }).moments();
     if (!bias || !performance) continue;
+    seen.insert(group->method);
     Series& ours = panel.series.emplace_back();
     ours.label = group->key.method;
     ours.style = method_style(group->method);
@@ -127,8 +132,8 @@ std::vector<report::Figure> plane_figures(const Results& results, const Verdicts
     chart.columns = std::min<std::size_t>(chart.panels.size(), 3);
     chart.caption = fmt::format(
         "Bias against {} on test under the protocol {}, mean and standard deviation over networks (the paper's Figure "
-        "1, plots "
-        "4-6). Grey curves join points of equal objective; better is up and towards the zero line.{}",
+        "1, plots 4-6); of a method with several options the first. Grey curves join points of equal objective; better "
+        "is up and towards the zero line.{}",
         words(planes.front().objective.performance), protocol,
         protocol == kPublished && !verdicts.published.empty()
             ? " Hollow diamonds are the published points in the colour of the "
