@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "tensor/subnormals.h"
 
 namespace posthoc::optim {
 
@@ -17,6 +18,7 @@ Adam::Adam(std::vector<nn::NamedParameter> parameters, const AdamOptions& option
 }
 
 void Adam::step() {
+  const FlushSubnormals flush;
   AdamStep constants{};
   std::int64_t of_step = 0;  // whose constants they are: most often all parameters have come as far
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
