@@ -104,10 +104,10 @@ BatchNormStatistics batch_norm_statistics(const Tensor& x, double eps) {
   if (x.dtype() != Dtype::float32) return plain::batch_norm_statistics(x, eps);
   const std::int64_t c = x.size(1);
   BatchNormStatistics result{Tensor::empty({c}), Tensor::empty({c}), Tensor::empty({c})};
-  std::vector<double> moments(static_cast<std::size_t>(2 * c));
-  const double* mean = moments.data();
-  const double* variance = mean + c;
-  simd::column_moments(x.values<float>().data(), x.size(0), c, moments.data(), moments.data() + c);
+  Tensor moments = Tensor::empty({2, c}, Dtype::float64);
+  double* mean = moments.mutable_values<double>().data();
+  double* variance = mean + c;
+  simd::column_moments(x.values<float>().data(), x.size(0), c, mean, variance);
   float* centre = result.mean.mutable_values<float>().data();
   float* spread = result.variance.mutable_values<float>().data();
   float* inverse_deviation = result.inverse_deviation.mutable_values<float>().data();
@@ -139,11 +139,13 @@ BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistic
   const float* scale = statistics.inverse_deviation.values<float>().data();
   float* d_gamma = result.gamma.mutable_values<float>().data();
   float* d_beta = result.beta.mutable_values<float>().data();
-  std::vector<double> sums(static_cast<std::size_t>(2 * c));
-  simd::batch_norm_sums(v, g, n, c, mean, scale, sums.data(), sums.data() + c);
+  Tensor sums = Tensor::empty({2, c}, Dtype::float64);
+  double* of_g = sums.mutable_values<double>().data();
+  double* of_product = of_g + c;
+  simd::batch_norm_sums(v, g, n, c, mean, scale, of_g, of_product);
   for (std::int64_t j = 0; j < c; ++j) {
-    d_beta[j] = static_cast<float>(sums[static_cast<std::size_t>(j)]);
-    d_gamma[j] = static_cast<float>(sums[static_cast<std::size_t>(c + j)]);
+    d_beta[j] = static_cast<float>(of_g[j]);
+    d_gamma[j] = static_cast<float>(of_product[j]);
   }
   simd::batch_norm_dx(v, g, n, c, mean, scale, gamma.values<float>().data(), d_gamma, d_beta,
                       batch ? 1.0F / static_cast<float>(n) : 0.0F, result.x.mutable_values<float>().data());

@@ -53,10 +53,9 @@ void plain::reduce(ReduceOp op, const Tensor& in, Tensor& out) {
 void reduce(ReduceOp op, const Tensor& in, Tensor& out) {
   const bool down_columns = in.rank() == 2 && out.size(0) == 1 && out.size(1) == in.size(1);
   if (op != ReduceOp::sum || in.dtype() != Dtype::float32 || !down_columns) return plain::reduce(op, in, out);
-  std::vector<double> sums(static_cast<std::size_t>(in.size(1)));
-  simd::column_sums(in.values<float>().data(), in.size(0), in.size(1), sums.data());
-  std::transform(sums.begin(), sums.end(), out.mutable_values<float>().begin(),
-                 [](double sum) { return static_cast<float>(sum); });
+  Tensor sums = Tensor::empty(out.shape(), Dtype::float64);
+  simd::column_sums(in.values<float>().data(), in.size(0), in.size(1), sums.mutable_values<double>().data());
+  convert(sums, out);
 }
 
 void argmax(const Tensor& in, int axis, Tensor& out) {

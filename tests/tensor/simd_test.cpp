@@ -1,3 +1,4 @@
+#include <bit>
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
@@ -14,8 +15,8 @@ namespace {
 
 using testing::noise;
 
-const std::vector<std::int64_t> kSizes = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  11, 12,
-                                          13, 15, 16, 17, 31, 32, 33, 48, 64, 65, 98, 129};
+const std::vector<std::int64_t> kSizes = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  11, 12, 13, 15,
+                                          16, 17, 23, 24, 25, 31, 32, 33, 48, 64, 65, 98, 129};
 
 Tensor noise32(const Shape& shape, std::uint32_t seed) { return noise(shape, seed, Dtype::float32); }
 
@@ -199,6 +200,48 @@ TEST_P(Simd, AdamHasThePlainOnesBits) {
     EXPECT_TRUE(same(p2, p));
     EXPECT_TRUE(same(m2, m));
     EXPECT_TRUE(same(v2, v));
+  }
+}
+
+// p - rate * (m / (sqrt(v) + eps)) with p = 0, rate = -1, m = 1, eps = 0 and moments that stay: 1 / sqrt(v).
+bool same_after_adam(const Tensor& v) {
+  const AdamStep step{.rate = -1.0, .beta1 = 1.0, .beta2 = 1.0, .eps = 0.0};
+  Tensor expected = v.full_like(0.0);
+  Tensor actual = v.full_like(0.0);
+  const Tensor gradient = v.full_like(0.0);
+  Tensor m = v.full_like(1.0);
+  Tensor unchanged = v.clone();
+  cpu::plain::adam_step(step, gradient, expected, m, unchanged);
+  cpu::adam_step(step, gradient, actual, m, unchanged);
+  return same(actual, expected) && same(unchanged, v);
+}
+
+// Exponents of both parities and all 2^23 fractions: every rounding that there is.
+TEST_P(Simd, AdamsSquareRootIsRoundedCorrectly) {
+  constexpr std::uint32_t kPart = 1 << 20;
+  Tensor v = Tensor::empty({kPart});
+  for (const std::uint32_t exponent : {127U, 128U}) {  // [1, 2) and [2, 4)
+    for (std::uint32_t begin = 0; begin < 1U << 23; begin += kPart) {
+      for (std::uint32_t i = 0; i < kPart; ++i) {
+        v.mutable_values<float>()[i] = std::bit_cast<float>((exponent << 23) | (begin + i));
+      }
+      ASSERT_TRUE(same_after_adam(v)) << exponent << ' ' << begin;
+    }
+  }
+}
+
+TEST_P(Simd, AdamTakesAnySecondMoment) {
+  std::vector<float> all;
+  for (std::uint32_t exponent = 0; exponent < 256; ++exponent) {  // zeros, subnormals, infinities and NaN among them
+    for (const std::uint32_t fraction : {0U, 1U, 0x2AAAAAU, 0x400000U, 0x7FFFFFU}) {
+      all.push_back(std::bit_cast<float>((exponent << 23) | fraction));
+    }
+  }
+  EXPECT_TRUE(same_after_adam(Tensor::from(all, {static_cast<std::int64_t>(all.size())})));
+  for (const float one : all) {  // and beside others that take the fast way
+    std::vector<float> few(16, 0.5F);
+    few[5] = one;
+    EXPECT_TRUE(same_after_adam(Tensor::from(few, {16}))) << one;
   }
 }
 

@@ -19,7 +19,8 @@ using DH = hn::Rebind<float, DD>;  // as many floats as there are doubles in a v
 using DF = hn::ScalableTag<float>;
 using VD = hn::Vec<DD>;
 
-// Calls block(column, tag, vectors) for runs of columns of `kVectors` vectors, then of one, then of single columns.
+// Calls block(column, tag, vectors) for runs of columns of `kVectors` vectors, then of four, then of one, then of
+// single columns. A sum waits for its last addition, so a few should be under way at once.
 template <int kVectors, typename Block>
 HWY_INLINE void over_columns(std::int64_t c, const Block& block) {
   const auto width = static_cast<std::int64_t>(hn::Lanes(DD()));
@@ -27,6 +28,7 @@ HWY_INLINE void over_columns(std::int64_t c, const Block& block) {
   for (; column + kVectors * width <= c; column += kVectors * width) {
     block.template operator()<kVectors>(DD(), column);
   }
+  for (; kVectors > 4 && column + 4 * width <= c; column += 4 * width) block.template operator()<4>(DD(), column);
   for (; column + width <= c; column += width) block.template operator()<1>(DD(), column);
   for (; column < c; ++column) block.template operator()<1>(hn::CappedTag<double, 1>(), column);
 }
@@ -82,17 +84,30 @@ void ColumnMoments(const float* x, std::int64_t n, std::int64_t c, double* mean,
 
 void BatchNormSums(const float* x, const float* g, std::int64_t n, std::int64_t c, const float* mean,
                    const float* inverse_deviation, double* of_g, double* of_product) {
-  ColumnSums(g, n, c, of_g);
   over_columns<4>(c, [&]<int kVectors>(auto d, std::int64_t column) HWY_ATTR {
-    SumOf::run<kVectors>(
-        d, n, c, column,
-        [&](auto tag, std::int64_t j, std::int64_t at) HWY_ATTR {
-          const hn::Rebind<float, decltype(tag)> narrow;
-          const auto normal = hn::Mul(hn::Sub(hn::LoadU(narrow, x + at), hn::LoadU(narrow, mean + j)),
-                                      hn::LoadU(narrow, inverse_deviation + j));
-          return hn::Mul(wide(tag, g + at), hn::PromoteTo(tag, normal));
-        },
-        of_product);
+    const hn::Rebind<float, decltype(d)> narrow;
+    const auto width = static_cast<std::int64_t>(hn::Lanes(d));
+    hn::Vec<decltype(d)> sum[kVectors];
+    hn::Vec<decltype(d)> sum_of_product[kVectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) sum[v] = sum_of_product[v] = hn::Zero(d);
+    for (std::int64_t i = 0; i < n; ++i) {
+#pragma GCC unroll 4
+      for (int v = 0; v < kVectors; ++v) {
+        const std::int64_t j = column + v * width;
+        const std::int64_t at = i * c + j;
+        const auto normal = hn::Mul(hn::Sub(hn::LoadU(narrow, x + at), hn::LoadU(narrow, mean + j)),
+                                    hn::LoadU(narrow, inverse_deviation + j));
+        const auto cotangent = wide(d, g + at);
+        sum[v] = hn::Add(sum[v], cotangent);
+        sum_of_product[v] = hn::Add(sum_of_product[v], hn::Mul(cotangent, hn::PromoteTo(d, normal)));
+      }
+    }
+#pragma GCC unroll 4
+    for (int v = 0; v < kVectors; ++v) {
+      hn::StoreU(sum[v], d, of_g + column + v * width);
+      hn::StoreU(sum_of_product[v], d, of_product + column + v * width);
+    }
   });
 }
 

@@ -37,8 +37,8 @@ HWY_INLINE V64 product(V64 word, V64 multiplier) {
 HWY_INLINE void philox_round(Blocks& blocks, V64 multiplier0, V64 multiplier1, V64 key0, V64 key1) {
   const V64 p0 = product(blocks.word[0], multiplier0);
   const V64 p1 = product(blocks.word[2], multiplier1);
-  blocks.word[0] = hn::Xor(hn::ShiftRight<32>(p1), hn::Xor(blocks.word[1], key0));
-  blocks.word[2] = hn::Xor(hn::ShiftRight<32>(p0), hn::Xor(blocks.word[3], key1));
+  blocks.word[0] = hn::Xor3(hn::ShiftRight<32>(p1), blocks.word[1], key0);
+  blocks.word[2] = hn::Xor3(hn::ShiftRight<32>(p0), blocks.word[3], key1);
   blocks.word[1] = p1;
   blocks.word[3] = p0;
 }

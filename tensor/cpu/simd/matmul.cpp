@@ -16,7 +16,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 
-constexpr int kTileRows = 6;  // with two vectors a row: 12 sums, two vectors of b and one of a fill 16 registers
+// With two vectors a row: 12 sums, two vectors of b and one of a fill 16 registers; 24 sums those of AVX-512.
+#if HWY_TARGET <= HWY_AVX3
+constexpr int kTileRows = 12;
+#else
+constexpr int kTileRows = 6;
+#endif
 
 // Both matrices as the tile sees them: element (i, k) of a at a[i * row_step + k * k_step], row k of b at b + k * ldb.
 struct Operands {
@@ -44,9 +49,9 @@ HWY_INLINE void tile(Tag d, const Operands& in, const Product& product, std::int
   };
   float* out = product.out + row * product.n + column;
   hn::Vec<Tag> sum[kRows][kVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
   for (int i = 0; i < kRows; ++i) {
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int j = 0; j < kVectors; ++j) {
       if (product.accumulate) {
         sum[i][j] = load(out + i * product.n + j * width);
@@ -59,18 +64,18 @@ HWY_INLINE void tile(Tag d, const Operands& in, const Product& product, std::int
   const float* b = in.b + column;
   for (std::int64_t k = 0; k < in.k; ++k, a += in.k_step, b += in.ldb) {
     hn::Vec<Tag> right[kVectors];
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int j = 0; j < kVectors; ++j) right[j] = load(b + j * width);
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int i = 0; i < kRows; ++i) {
       const auto left = hn::Set(d, a[i * in.row_step]);
-#pragma GCC unroll 8
+#pragma GCC unroll 12
       for (int j = 0; j < kVectors; ++j) sum[i][j] = hn::MulAdd(left, right[j], sum[i][j]);
     }
   }
-#pragma GCC unroll 8
+#pragma GCC unroll 12
   for (int i = 0; i < kRows; ++i) {
-#pragma GCC unroll 8
+#pragma GCC unroll 12
     for (int j = 0; j < kVectors; ++j) {
       if constexpr (kMasked) {
         hn::BlendedStore(sum[i][j], mask, d, out + i * product.n);
@@ -103,7 +108,15 @@ void rows(const Operands& in, const Product& product, std::int64_t row) {
 
 void all_rows(const Operands& in, const Product& product) {
   std::int64_t row = 0;
+  if (in.k == 1) {  // an outer product is all writing, which is fastest from end to end
+    for (; row < product.m; ++row) rows<1>(in, product, row);
+    return;
+  }
   for (; row + kTileRows <= product.m; row += kTileRows) rows<kTileRows>(in, product, row);
+  if (kTileRows > 6 && row + 6 <= product.m) {
+    rows<6>(in, product, row);
+    row += 6;
+  }
   switch (product.m - row) {
     case 5:
       return rows<5>(in, product, row);
