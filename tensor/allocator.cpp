@@ -1,25 +1,8 @@
 #include "tensor/allocator.h"
 
-#include <algorithm>
-#include <bit>
-
 #include "base/error.h"
 
 namespace posthoc {
-
-std::size_t CachingAllocator::size_class(std::size_t bytes) {
-  constexpr std::size_t kSmallest = 64;
-  if (bytes <= kSmallest) return kSmallest;
-  const std::size_t step = std::max(kSmallest, std::bit_floor(bytes - 1) / 8);
-  return (bytes + step - 1) / step * step;
-}
-
-std::size_t CachingAllocator::bin(std::size_t size) {
-  // Up to 512 the classes are 64 apart; above, those of (2^b, 2^(b + 1)] are 2^b / 8 apart, 9/8 to 16/8 times 2^b.
-  if (size <= 512) return size / 64 - 1;
-  const auto b = static_cast<std::size_t>(std::bit_width(size - 1)) - 1;
-  return 8 * (b - 8) + (size >> (b - 3)) - 9;
-}
 
 void* CachingAllocator::allocate(std::size_t bytes) {
   if (bytes == 0) return nullptr;

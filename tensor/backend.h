@@ -87,7 +87,7 @@ class Backend {
   /// Gradients given the cotangent of y. `batch`: the statistics came from x itself, so they move with it.
   virtual BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistics& statistics,
                                                  const Tensor& gamma, const Tensor& cotangent, bool batch) = 0;
-  /// out = (1 - momentum) * old + momentum * (scale * batch): a running statistic.
+  /// out = (1 - momentum) * old + momentum * (scale * batch): a running statistic. In place if `out` is `old`.
   virtual void moved_towards(const Tensor& old, const Tensor& batch, double scale, double momentum, Tensor& out) = 0;
 
   virtual void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high,

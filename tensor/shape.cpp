@@ -15,11 +15,15 @@ Shape::Shape(std::span<const std::int64_t> sizes) : rank_(static_cast<int>(sizes
   } else {
     many_.assign(sizes.begin(), sizes.end());
   }
+  count_elements();
+}
+
+void Shape::count_elements() {
   // 2^56 elements already exceed any machine's memory; the bound keeps byte counts inside an int64.
   constexpr std::int64_t kMostElements = std::int64_t{1} << 56;
   std::int64_t product = 1;
   bool empty = false;
-  for (const std::int64_t size : sizes) {
+  for (const std::int64_t size : sizes()) {
     require(size >= 0, "shape {}: a size must not be negative", *this);
     empty = empty || size == 0;
     if (size == 0) continue;  // as in NumPy: the others must be countable beside a 0 too
@@ -29,6 +33,13 @@ Shape::Shape(std::span<const std::int64_t> sizes) : rank_(static_cast<int>(sizes
     product *= size;
   }
   elements_ = empty ? 0 : product;
+}
+
+Shape Shape::with_size(int axis, std::int64_t size) const {
+  Shape result = *this;
+  (rank_ <= kFew ? result.few_.data() : result.many_.data())[axis] = size;
+  result.count_elements();
+  return result;
 }
 
 std::string Shape::text() const { return fmt::format("[{}]", fmt::join(sizes(), ", ")); }

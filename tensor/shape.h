@@ -24,6 +24,8 @@ class Shape {
   std::int64_t operator[](int axis) const { return sizes()[static_cast<std::size_t>(axis)]; }
   /// Number of elements: the product of the sizes, 1 for a scalar.
   [[nodiscard]] std::int64_t elements() const { return elements_; }
+  /// This shape but for the size of an axis in [0, rank).
+  [[nodiscard]] Shape with_size(int axis, std::int64_t size) const;
   /// For messages: "[64, 32]".
   [[nodiscard]] std::string text() const;
   /// All sizes; the shape owns them.
@@ -33,12 +35,18 @@ class Shape {
   }
 
   friend bool operator==(const Shape& a, const Shape& b) {
-    // Sizes beyond the rank are 0 in both.
-    return a.rank_ == b.rank_ && a.few_ == b.few_ && a.many_ == b.many_;
+    if (a.rank_ != b.rank_) return false;
+    bool same = true;
+    for (int axis = 0; axis < kFew; ++axis) {  // sizes beyond the rank are 0 in both
+      same &= a.few_[static_cast<std::size_t>(axis)] == b.few_[static_cast<std::size_t>(axis)];
+    }
+    return same && (a.rank_ <= kFew || a.many_ == b.many_);
   }
 
  private:
   static constexpr int kFew = 4;
+
+  void count_elements();
 
   int rank_ = 0;
   std::int64_t elements_ = 1;

@@ -6,22 +6,12 @@
 #include "tensor/ops.h"
 
 namespace posthoc {
-namespace {
-
-Shape with_size(const Shape& shape, int axis, std::int64_t size) {
-  std::vector<std::int64_t> sizes(shape.sizes().begin(), shape.sizes().end());
-  sizes[static_cast<std::size_t>(axis)] = size;
-  return Shape(sizes);
-}
-
-}  // namespace
-
 Tensor transpose(const Tensor& x, int a, int b) {
   require(x.defined(), "transpose: the tensor is undefined");
   const int first = std::min(axis_from_front(x.shape(), a, "transpose"), axis_from_front(x.shape(), b, "transpose"));
   const int second = std::max(axis_from_front(x.shape(), a, "transpose"), axis_from_front(x.shape(), b, "transpose"));
   if (first == second) return x;
-  const Shape exchanged = with_size(with_size(x.shape(), first, x.size(second)), second, x.size(first));
+  const Shape exchanged = x.shape().with_size(first, x.size(second)).with_size(second, x.size(first));
   Tensor out = Tensor::empty(exchanged, x.dtype(), x.device());
   if (x.elements() > 0) backend(x.device()).transpose(x, first, second, out);
   return out;
@@ -32,7 +22,7 @@ Tensor slice(const Tensor& x, int axis, std::int64_t begin, std::int64_t end) {
   const int at = axis_from_front(x.shape(), axis, "slice");
   require(0 <= begin && begin <= end && end <= x.size(at), "slice: [{}, {}) is not within axis {} of the shape {}",
           begin, end, axis, x.shape());
-  Tensor out = Tensor::empty(with_size(x.shape(), at, end - begin), x.dtype(), x.device());
+  Tensor out = Tensor::empty(x.shape().with_size(at, end - begin), x.dtype(), x.device());
   if (out.elements() > 0) backend(x.device()).copy_range(x, at, begin, end - begin, out, 0);
   return out;
 }
@@ -47,11 +37,11 @@ Tensor concatenate(const std::vector<Tensor>& parts, int axis) {
     require(part.dtype() == first.dtype(), "concatenate: dtypes differ: {} and {}; convert one with to(Dtype)",
             first.dtype(), part.dtype());
     require_same_device(first.device(), part.device(), "concatenate");
-    require(part.rank() == first.rank() && with_size(part.shape(), at, 0) == with_size(first.shape(), at, 0),
+    require(part.rank() == first.rank() && part.shape().with_size(at, 0) == first.shape().with_size(at, 0),
             "concatenate: shapes {} and {} differ on more than axis {}", first.shape(), part.shape(), axis);
     total += part.size(at);
   }
-  Tensor out = Tensor::empty(with_size(first.shape(), at, total), first.dtype(), first.device());
+  Tensor out = Tensor::empty(first.shape().with_size(at, total), first.dtype(), first.device());
   std::int64_t to = 0;
   for (const Tensor& part : parts) {
     if (part.elements() > 0) backend(first.device()).copy_range(part, at, 0, part.size(at), out, to);
@@ -69,7 +59,7 @@ Tensor gather_rows(const Tensor& x, const Tensor& index) {
   for (const std::int64_t row : index.to(Device::cpu()).values<std::int64_t>()) {
     require(row >= 0 && row < x.size(0), "gather_rows: row {} is outside the {} rows of {}", row, x.size(0), x.shape());
   }
-  Tensor out = Tensor::empty(with_size(x.shape(), 0, index.size(0)), x.dtype(), x.device());
+  Tensor out = Tensor::empty(x.shape().with_size(0, index.size(0)), x.dtype(), x.device());
   backend(x.device()).gather_rows(x, index.to(x.device()), out);
   return out;
 }

@@ -6,17 +6,6 @@
 
 namespace posthoc {
 
-struct Tensor::Storage {
-  Storage(Device on, std::size_t size) : device(on), bytes(size), data(backend(on).allocator().allocate(size)) {}
-  Storage(const Storage&) = delete;
-  Storage& operator=(const Storage&) = delete;
-  ~Storage() { backend(device).allocator().deallocate(data, bytes); }
-
-  Device device;
-  std::size_t bytes;
-  void* data;
-};
-
 std::string_view name(Dtype dtype) {
   switch (dtype) {
     case Dtype::float32:
@@ -31,8 +20,8 @@ std::string_view name(Dtype dtype) {
 
 Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
   Tensor result;
-  result.storage_ = std::make_shared<Storage>(device, static_cast<std::size_t>(shape.elements()) * size_of(dtype));
-  result.first_ = result.storage_->data;
+  result.storage_ = detail::Storage(device, static_cast<std::size_t>(shape.elements()) * size_of(dtype));
+  result.first_ = result.storage_.data();
   result.device_ = device;
   result.shape_ = shape;
   result.dtype_ = dtype;
@@ -112,10 +101,8 @@ Tensor Tensor::rows(std::int64_t begin, std::int64_t end) const {
   require(rank() >= 1, "rows: the tensor is a scalar");
   require(0 <= begin && begin <= end && end <= size(0), "rows: [{}, {}) is not within the {} rows of {}", begin, end,
           size(0), shape_);
-  std::vector<std::int64_t> sizes(shape_.sizes().begin(), shape_.sizes().end());
-  sizes[0] = end - begin;
   Tensor result = *this;
-  result.shape_ = Shape(sizes);
+  result.shape_ = shape_.with_size(0, end - begin);
   if (result.elements() > 0) {
     const auto skipped = static_cast<std::size_t>(begin * (elements() / size(0))) * size_of(dtype_);
     result.first_ = static_cast<std::byte*>(first_) + skipped;

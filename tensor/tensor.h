@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include "tensor/device.h"
 #include "tensor/dtype.h"
 #include "tensor/shape.h"
+#include "tensor/storage.h"
 
 namespace posthoc {
 
@@ -42,7 +42,7 @@ class Tensor {
   [[nodiscard]] Tensor full_like(double value) const { return full(shape_, value, dtype_, device()); }
   [[nodiscard]] Tensor empty_like() const { return empty(shape_, dtype_, device()); }
 
-  [[nodiscard]] bool defined() const { return storage_ != nullptr; }
+  [[nodiscard]] bool defined() const { return storage_.defined(); }
   [[nodiscard]] const Shape& shape() const { return shape_; }
   [[nodiscard]] int rank() const { return shape_.rank(); }
   [[nodiscard]] std::int64_t size(int axis) const { return shape_[axis]; }
@@ -82,7 +82,7 @@ class Tensor {
   [[nodiscard]] Tensor rows(std::int64_t begin, std::int64_t end) const;
 
   /// True iff no other handle shares the elements.
-  [[nodiscard]] bool unique() const { return storage_.use_count() == 1; }
+  [[nodiscard]] bool unique() const { return defined() && storage_.unique(); }
 
   /// For backends: the address of the first element on whatever device it lies.
   [[nodiscard]] const void* address() const {
@@ -95,8 +95,6 @@ class Tensor {
   }
 
  private:
-  struct Storage;
-
   void require_defined() const {
     if (!defined()) fail_undefined();
   }
@@ -106,8 +104,8 @@ class Tensor {
   [[noreturn]] void fail_undefined() const;
   [[noreturn]] void fail_values(Dtype asked) const;
 
-  std::shared_ptr<Storage> storage_;  // owns the elements
-  void* first_ = nullptr;             // the first of this tensor's, within the storage
+  detail::Storage storage_;  // owns the elements
+  void* first_ = nullptr;    // the first of this tensor's, within the storage
   Shape shape_;
   Dtype dtype_ = Dtype::float32;
   Device device_ = Device::cpu();

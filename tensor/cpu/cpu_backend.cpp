@@ -1,22 +1,14 @@
 #include "tensor/cpu/cpu_backend.h"
 
-#include <cstdlib>
-
+#include "tensor/cpu/host_allocator.h"
 #include "tensor/cpu/kernels.h"
 
 namespace posthoc {
 namespace {
 
-class HostAllocator final : public CachingAllocator {
- protected:
-  // Size classes are multiples of the alignment, as aligned_alloc asks.
-  void* system_allocate(std::size_t bytes) override { return std::aligned_alloc(64, bytes); }
-  void system_free(void* block) noexcept override { std::free(block); }
-};
-
 class CpuBackend final : public Backend {
  public:
-  CachingAllocator& allocator() override { return allocator_; }
+  CachingAllocator& allocator() override { return cpu::host_allocator(); }
   void transfer(const Tensor& from, Tensor& to) override { cpu::convert(from, to); }
   void convert(const Tensor& in, Tensor& out) override { cpu::convert(in, out); }
   void fill(double value, Tensor& out) override { cpu::fill(value, out); }
@@ -78,9 +70,6 @@ class CpuBackend final : public Backend {
   void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& parameter, Tensor& m, Tensor& v) override {
     cpu::adam_step(options, gradient, parameter, m, v);
   }
-
- private:
-  HostAllocator allocator_;
 };
 
 }  // namespace
