@@ -5,6 +5,7 @@
 #include "tensor/backend.h"
 #include "tensor/format.h"
 #include "tensor/ops.h"
+#include "tensor/subnormals.h"
 
 // Each operation: its value, and below it the gradient as a function of the cotangent g. What a lambda captures is what
 // the graph keeps alive until backward.
@@ -27,10 +28,16 @@ Variable matmul(const Variable& a, const Variable& b, bool transpose_a, bool tra
 
 namespace {
 
+Tensor column_sums(const Tensor& x) {  // sum(x, {0}), which costs a small layer less
+  Tensor sums = Tensor::empty({1, x.size(1)}, x.dtype(), x.device());
+  backend(x.device()).reduce(ReduceOp::sum, x, sums);
+  return sums.reshape({x.size(1)});
+}
+
 void add_linear_gradients(const Tensor& x, const Tensor& weight, const Tensor& g, InputGradients& gradients) {
   if (gradients.wanted(0)) gradients.add(0, matmul(g, weight));          // [n, out] [out, in]
   if (gradients.wanted(1)) gradients.add(1, matmul(g, x, true, false));  // [n, out]^T [n, in]
-  if (gradients.wanted(2)) gradients.add(2, sum(g, {0}));
+  if (gradients.wanted(2)) gradients.add(2, column_sums(g));
 }
 
 }  // namespace
@@ -64,11 +71,12 @@ void require_batch_norm_shapes(const Variable& x, const Tensor& vector, const ch
 }
 
 Variable normalised(const char* name, const Variable& x, const Variable& gamma, const Variable& beta,
-                    const BatchNormStatistics& statistics, bool batch) {
+                    BatchNormStatistics statistics, bool batch) {
   Tensor y = x.value().empty_like();
   backend(y.device()).batch_norm_apply(x.value(), statistics, gamma.value(), beta.value(), y);
   return record(name, y, {x, gamma, beta},
-                [v = x.value(), w = gamma.value(), statistics, batch](const Tensor& g, InputGradients& gradients) {
+                [v = x.value(), w = gamma.value(), statistics = std::move(statistics), batch](
+                    const Tensor& g, InputGradients& gradients) {
                   const BatchNormGradients d = backend(g.device()).batch_norm_backward(v, statistics, w, g, batch);
                   if (gradients.wanted(0)) gradients.add(0, d.x);
                   if (gradients.wanted(1)) gradients.add(1, d.gamma);
@@ -77,7 +85,8 @@ Variable normalised(const char* name, const Variable& x, const Variable& gamma, 
 }
 
 void move_towards(Tensor& running, const Tensor& batch, double scale, double momentum) {
-  Tensor moved = running.empty_like();  // a new one: a graph recorded before may hold the old
+  if (running.unique()) return backend(running.device()).moved_towards(running, batch, scale, momentum, running);
+  Tensor moved = running.empty_like();  // a graph recorded before may hold the old one
   backend(moved.device()).moved_towards(running, batch, scale, momentum, moved);
   running = std::move(moved);
 }
@@ -90,15 +99,16 @@ Variable batch_norm_train(const Variable& x, const Variable& gamma, const Variab
   require_batch_norm_shapes(x, beta.value(), "beta");
   const std::int64_t n = x.value().size(0);
   require(n >= 2, "batch_norm: training needs at least 2 rows to normalise by, got {}", n);
-  const BatchNormStatistics statistics = backend(x.value().device()).batch_norm_statistics(x.value(), eps);
+  BatchNormStatistics statistics = backend(x.value().device()).batch_norm_statistics(x.value(), eps);
   if (running != nullptr) {
     require_batch_norm_shapes(x, running->mean, "running mean");
     require_batch_norm_shapes(x, running->variance, "running variance");
+    const FlushSubnormals flush;
     const double unbiased = static_cast<double>(n) / static_cast<double>(n - 1);
     move_towards(running->mean, statistics.mean, 1.0, running->momentum);
     move_towards(running->variance, statistics.variance, unbiased, running->momentum);
   }
-  return normalised("batch_norm_train", x, gamma, beta, statistics, true);
+  return normalised("batch_norm_train", x, gamma, beta, std::move(statistics), true);
 }
 
 Variable batch_norm_eval(const Variable& x, const Variable& gamma, const Variable& beta, const Tensor& mean,

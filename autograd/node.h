@@ -9,13 +9,16 @@
 
 namespace posthoc::detail {
 
+struct Node;
+using Handles = std::vector<std::shared_ptr<Node>, HostBlocks<std::shared_ptr<Node>>>;
+
 struct Node {
   Tensor value;
   Tensor grad;  // leaves: what backward collected; others: only during backward
   bool requires_grad = false;
   bool freed = false;
   const char* name = nullptr;  // nullptr for a leaf
-  std::vector<std::shared_ptr<Node>> inputs;
+  Handles inputs;
   BackwardFunction backward;
 
   Node() = default;
@@ -24,7 +27,7 @@ struct Node {
   ~Node() { release_inputs(); }
 
   [[nodiscard]] bool is_leaf() const { return name == nullptr; }
-  void collect(const Tensor& gradient);
+  void collect(Tensor gradient);
   /// Lets go of the nodes below without recursion: a chain of a million nodes must not overflow the stack.
   void release_inputs();
 };

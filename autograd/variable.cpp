@@ -13,9 +13,9 @@ namespace posthoc {
 
 namespace detail {
 
-void Node::collect(const Tensor& gradient) {
+void Node::collect(Tensor gradient) {
   if (!grad.defined()) {
-    grad = gradient;
+    grad = std::move(gradient);
   } else if (grad.unique()) {
     add_(grad, gradient);
   } else {
@@ -24,7 +24,7 @@ void Node::collect(const Tensor& gradient) {
 }
 
 void Node::release_inputs() {
-  std::vector<std::shared_ptr<Node>> pending = std::move(inputs);
+  Handles pending = std::move(inputs);
   inputs.clear();
   while (!pending.empty()) {
     const std::shared_ptr<Node> node = std::move(pending.back());
@@ -110,6 +110,8 @@ namespace {
 
 thread_local bool recording = true;
 
+std::shared_ptr<Node> make_node() { return std::allocate_shared<Node>(HostBlocks<Node>()); }
+
 }  // namespace
 }  // namespace detail
 
@@ -120,7 +122,7 @@ class Recorder {
  public:
   static Variable leaf(Tensor value) {
     Variable result;
-    result.node_ = std::make_shared<detail::Node>();
+    result.node_ = detail::make_node();
     result.node_->value = std::move(value);
     return result;
   }
@@ -150,7 +152,7 @@ Variable record(const char* name, Tensor value, std::initializer_list<std::refer
   return Recorder::operation(name, std::move(value), inputs, std::move(backward));
 }
 
-Variable::Variable(Tensor value, bool requires_grad) : node_(std::make_shared<detail::Node>()) {
+Variable::Variable(Tensor value, bool requires_grad) : node_(detail::make_node()) {
   node_->value = std::move(value);
   set_requires_grad(requires_grad);
 }
@@ -218,7 +220,7 @@ void Variable::backward(const Tensor& cotangent) const {
       node.backward(node.grad, gradients);
     }
     node.grad = Tensor();
-    node.backward = nullptr;
+    node.backward = {};
     node.freed = true;
   }
   // Inputs first: letting go of them may destroy nodes that stand earlier in `order`, never later ones.
@@ -227,7 +229,7 @@ void Variable::backward(const Tensor& cotangent) const {
 
 bool InputGradients::wanted(std::size_t i) const { return node_.inputs[i]->requires_grad; }
 
-void InputGradients::add(std::size_t i, const Tensor& gradient) { node_.inputs[i]->collect(gradient); }
+void InputGradients::add(std::size_t i, Tensor gradient) { node_.inputs[i]->collect(std::move(gradient)); }
 
 std::int64_t graph_size(const Variable& root) {
   return root.requires_grad() ? static_cast<std::int64_t>(detail::topological_order(root.node_.get()).size()) : 0;

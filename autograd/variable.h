@@ -5,8 +5,11 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include "tensor/host_blocks.h"
 #include "tensor/tensor.h"
 
 namespace posthoc {
@@ -88,7 +91,7 @@ class InputGradients {
   /// Whether input i wants a gradient; a backward function skips the work for one that does not.
   [[nodiscard]] bool wanted(std::size_t i) const;
   /// Adds `gradient`, of input i's shape, to what input i has collected.
-  void add(std::size_t i, const Tensor& gradient);
+  void add(std::size_t i, Tensor gradient);
 
  private:
   friend class Variable;
@@ -97,8 +100,36 @@ class InputGradients {
   detail::Node& node_;
 };
 
-/// From the cotangent of the output to the gradients of the inputs. It owns the tensors that it needs from forward.
-using BackwardFunction = std::function<void(const Tensor& cotangent, InputGradients& gradients)>;
+/// From the cotangent of the output to the gradients of the inputs: any function of (const Tensor& cotangent,
+/// InputGradients& gradients). It owns the tensors that it needs from forward.
+class BackwardFunction {
+ public:
+  BackwardFunction() = default;
+  template <typename Function>
+  requires(!std::is_same_v<Function, BackwardFunction>) explicit(false) BackwardFunction(Function function)
+      : held_(std::allocate_shared<Holder<Function>>(HostBlocks<Holder<Function>>(), std::move(function))) {}
+
+  void operator()(const Tensor& cotangent, InputGradients& gradients) const { held_->call(cotangent, gradients); }
+
+ private:
+  struct Callable {
+    Callable() = default;
+    Callable(const Callable&) = delete;
+    Callable& operator=(const Callable&) = delete;
+    virtual ~Callable() = default;
+    virtual void call(const Tensor& cotangent, InputGradients& gradients) = 0;
+  };
+  template <typename Function>
+  struct Holder final : Callable {
+    template <typename From>
+    explicit Holder(From&& from) : function(std::forward<From>(from)) {}
+    void call(const Tensor& cotangent, InputGradients& gradients) override { function(cotangent, gradients); }
+
+    Function function;
+  };
+
+  std::shared_ptr<Callable> held_;
+};
 
 /// How an operation enters the graph: `value` was computed from `inputs`, and `backward` is its derivative. Records
 /// nothing, and drops `backward` with what it keeps, when no input requires a gradient or a NoGrad is alive.

@@ -167,8 +167,10 @@ TEST(Variable, BackwardFreesWhatTheGraphKept) {
   const Variable root = sum(exp(exp(exp(x))));
   const std::int64_t before = backend(Device::cpu()).allocator().stats().live_bytes;
   root.backward();
-  // Three kept results of 4 KB are gone, one gradient has come.
-  EXPECT_EQ(backend(Device::cpu()).allocator().stats().live_bytes, before - 2 * 4096);
+  // Three kept results of 4 KB are gone, with the nodes that held them, and one gradient has come.
+  const std::int64_t freed = before - backend(Device::cpu()).allocator().stats().live_bytes;
+  EXPECT_GE(freed, 2 * 4096);
+  EXPECT_LT(freed, 3 * 4096);
 }
 
 TEST(Variable, ManyPathsAreVisitedOnce) {

@@ -31,6 +31,44 @@ TEST(TensorThreads, BlocksAreNeverHandedOutTwice) {
   EXPECT_EQ(backend(Device::cpu()).allocator().stats().live_bytes, live);
 }
 
+TEST(TensorThreads, ABlockMayEndOnAnotherThreadThanItsOwn) {
+  const AllocatorStats before = backend(Device::cpu()).allocator().stats();
+  std::vector<std::vector<Tensor>> made(kThreads);
+  on_threads([&](int t) {
+    for (int i = 0; i < 100; ++i) made[static_cast<std::size_t>(t)].push_back(Tensor::full({50 + i}, t));
+  });
+  on_threads([&](int t) {  // each drops its neighbour's, and makes more of what came
+    made[static_cast<std::size_t>((t + 1) % kThreads)].clear();
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(Tensor::full({50 + i}, t).values<float>()[49], static_cast<float>(t));
+  });
+  const AllocatorStats after = backend(Device::cpu()).allocator().stats();
+  EXPECT_EQ(after.live_bytes, before.live_bytes);
+  EXPECT_EQ(after.requests, before.requests + 2 * 100 * kThreads);
+}
+
+TEST(TensorThreads, AThreadThatEndsLeavesItsBlocksToOthers) {
+  const auto work = [](int) { static_cast<void>(Tensor::full({1000}, 1.0)); };
+  on_threads(work);
+  const std::int64_t before = backend(Device::cpu()).allocator().stats().system_allocations;
+  for (int round = 0; round < 10; ++round) std::jthread(work, 0).join();
+  EXPECT_EQ(backend(Device::cpu()).allocator().stats().system_allocations, before);
+}
+
+TEST(TensorThreads, ReleasingTheCacheReleasesTheThreadsOwnBlocks) {
+  std::jthread([] {
+    CachingAllocator& allocator = backend(Device::cpu()).allocator();
+    allocator.release_cache();
+    const std::int64_t of_others = allocator.stats().cached_bytes;
+    {
+      std::vector<Tensor> held;  // 16 MiB together: more than a thread keeps
+      for (int i = 0; i < 1000; ++i) held.push_back(Tensor::full({4096}, 1.0));
+    }
+    EXPECT_GE(allocator.stats().cached_bytes, of_others + 1000 * 4 * 4096);
+    allocator.release_cache();
+    EXPECT_EQ(allocator.stats().cached_bytes, of_others);
+  }).join();
+}
+
 TEST(TensorThreads, ProductsAndDrawsAreTheSameBitsOnEveryThread) {
   const auto compute = [] {
     const Tensor a = random_normal({64, 98}, {1, 2, 3});
