@@ -53,11 +53,15 @@ fairness::Outcomes outcomes(const Scores& scores, std::span<const std::uint8_t> 
 }
 
 Json part_json(const ClassifierPart& part) {
-  return {{"accuracy", part.accuracy}, {"tuned_accuracy", part.tuned_accuracy}, {"auc", part.auc}};
+  return {{"accuracy", part.accuracy},
+          {"tuned_accuracy", part.tuned_accuracy},
+          {"coarse_accuracy", part.coarse_accuracy},
+          {"auc", part.auc}};
 }
 
 ClassifierPart parse_part(const Json& json) {
-  return {entry<double>(json, "accuracy"), entry<double>(json, "tuned_accuracy"), entry<double>(json, "auc")};
+  return {entry<double>(json, "accuracy"), entry<double>(json, "tuned_accuracy"),
+          entry<double>(json, "coarse_accuracy"), entry<double>(json, "auc")};
 }
 
 Json key_json(const ClassifierKey& key) {
@@ -92,14 +96,16 @@ ClassifierResult run_classifier(const ClassifierKey& key, const optim::LabelledR
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 
   const std::vector<std::int32_t> groups(std::max(valid.labels.size(), test.labels.size()), 0);
-  result.threshold = fairness::find_accuracy_threshold(outcomes(scored.valid, valid.labels, groups),
-                                                       fairness::ThresholdSearch::exact())
-                         .threshold;
+  const auto best = [&](const fairness::ThresholdSearch& search) {
+    return fairness::find_accuracy_threshold(outcomes(scored.valid, valid.labels, groups), search).threshold;
+  };
+  result.threshold = best(fairness::ThresholdSearch::exact());
+  const double coarse = best(fairness::ThresholdSearch::grid(101));
   const auto judge = [&](const Scores& scores, std::span<const std::uint8_t> labels) {
     const fairness::Value auc = fairness::auc(outcomes(scores, labels, groups));
     require(auc.defined(), "classifier: there is no AUC, {}", auc.reason());
     return ClassifierPart{accuracy_at(0.5, scores, labels), accuracy_at(result.threshold, scores, labels),
-                          auc.number()};
+                          accuracy_at(coarse, scores, labels), auc.number()};
   };
   result.valid = judge(scored.valid, valid.labels);
   result.test = judge(scored.test, test.labels);

@@ -17,6 +17,8 @@ namespace posthoc::study {
 struct ClassifierPart {
   double accuracy = 0.0;        ///< of decisions score > 0.5
   double tuned_accuracy = 0.0;  ///< at the threshold with the best accuracy on the validation rows
+  /// Likewise, of the 101 thresholds 0, 0.01, ..., 1: what the choice among a few thresholds does to the number.
+  double coarse_accuracy = 0.0;
   double auc = 0.0;
 };
 

@@ -33,7 +33,10 @@ Sample other_sample(const Results& results, const std::string& data, const std::
     if (features.empty()) features = result.key.features;
     if (result.key.features != features) continue;
     sample.seeds.push_back(result.key.seed);
-    sample.values.push_back(quantity == "auc" ? result.test.auc : result.test.tuned_accuracy);
+    const ClassifierPart& test = result.test;
+    sample.values.push_back(quantity == "auc"             ? test.auc
+                            : quantity == kCoarseAccuracy ? test.coarse_accuracy
+                                                          : test.tuned_accuracy);
     sample.sources.push_back(source);
   }
   return sample;
@@ -44,7 +47,8 @@ Sample other_sample(const Results& results, const std::string& data, const std::
 std::optional<Sample> classifier_sample(const Results& results, const std::string& data, const std::string& model,
                                         const std::string& quantity, const std::string& protocol) {
   Sample sample;
-  if (model == "neural network") sample = network_sample(results, data, quantity, protocol == kPublished);
+  if (model == "neural network" && quantity != kCoarseAccuracy)
+    sample = network_sample(results, data, quantity, protocol == kPublished);
   if (model == "logistic regression") sample = other_sample(results, data, quantity, "logistic_regression");
   if (model == "random forest") sample = other_sample(results, data, quantity, "random_forest");
   if (sample.empty()) return std::nullopt;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "study/report/classifiers.h"
 #include "study/report/our_numbers.h"
 
 namespace posthoc::study {
@@ -101,6 +102,17 @@ void add_switches(const Results& results, const Verdict& verdict, const std::str
                                  : fmt::format("{}: {}", what, fmt::join(moving, ", ")));
 }
 
+// What the choice of a classifier's threshold does to its accuracy.
+void add_coarse_threshold(const Results& results, const Verdict& verdict, const std::string& protocol,
+                          std::vector<std::string>& parts) {
+  const PublishedNumber& number = verdict.number;
+  if (number.place != "Table 3" || number.quantity != "accuracy") return;
+  const auto coarse = classifier_sample(results, number.data, number.method, kCoarseAccuracy, protocol);
+  if (!coarse) return;
+  parts.push_back(fmt::format("with the best of the thresholds 0, 0.01, ..., 1 in place of the best of all: {}",
+                              beside_published(*coarse->moments(), number)));
+}
+
 }  // namespace
 
 std::string reason_not_reproduced(const Results& results, const Verdict& verdict, const std::string& protocol) {
@@ -113,6 +125,7 @@ std::string reason_not_reproduced(const Results& results, const Verdict& verdict
   const bool published = protocol == kPublished;
   const Group* group = verdict.number.place == "Table 3" ? nullptr : group_of(results, verdict.number, protocol);
   if (group != nullptr) add_networks(results, verdict, *group, published, parts);
+  add_coarse_threshold(results, verdict, protocol, parts);
   if (published) {
     add_switches(results, verdict, kPublished, '-', parts);
     add_switches(results, verdict, kCorrected, '+', parts);

@@ -35,6 +35,8 @@ TEST(Classifier, LogisticRegressionIsAsGoodAsTheSyntheticDataAllow) {
   EXPECT_NEAR(found.test.accuracy, 0.841, 3.0 * spread);
   EXPECT_NEAR(found.test.auc, 0.921, 0.03);
   EXPECT_GE(found.valid.tuned_accuracy, found.valid.accuracy);
+  EXPECT_LE(found.valid.coarse_accuracy, found.valid.tuned_accuracy);
+  EXPECT_NEAR(found.valid.coarse_accuracy, found.valid.tuned_accuracy, 0.01);
   EXPECT_EQ(run("logistic_regression", 5).test.auc, found.test.auc);
 }
 
@@ -58,6 +60,7 @@ TEST(Classifier, RecordsReadBackAsTheyWere) {
   EXPECT_EQ(back.key.seed, 7U);
   EXPECT_EQ(back.threshold, found.threshold);
   EXPECT_EQ(back.valid.tuned_accuracy, found.valid.tuned_accuracy);
+  EXPECT_EQ(back.test.coarse_accuracy, found.test.coarse_accuracy);
   EXPECT_EQ(back.test.accuracy, found.test.accuracy);
   EXPECT_EQ(back.test.auc, found.test.auc);
   EXPECT_EQ(back.seconds, found.seconds);
