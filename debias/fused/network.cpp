@@ -13,6 +13,10 @@ std::size_t padded(std::size_t n, std::size_t block) { return (n + block - 1) / 
 std::size_t inputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(1)); }
 std::size_t outputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(0)); }
 
+cpu::LayerWeights weights_of(const nn::ChainLayer& layer) {
+  return {layer.weight.values<float>().data(), layer.bias.values<float>().data(), inputs_of(layer), outputs_of(layer)};
+}
+
 // Outputs side by side in a block: one in the last layer, which has no more.
 std::size_t block_of(const nn::Chain& chain, std::size_t layer) {
   return layer + 1 == chain.size() ? 1 : cpu::fused_shape().block;
@@ -30,66 +34,6 @@ bool taken(const nn::Chain& chain) {
     return layer.weight.dtype() == Dtype::float32 && layer.weight.device() == Device::cpu() &&
            layer.weight.size(0) <= FusedRows::kMaxWidth;
   });
-}
-
-// Weights and biases of J outputs for inputs scale x + shift: W (scale x + shift) + b = (W scale) x + (W shift + b), in
-// float64 and rounded once. Several outputs by turns, so that the processor need not wait for one sum.
-template <std::size_t J>
-void fold(const float* w, std::size_t inputs, const double* scale, const double* shift, const float* b,
-          std::size_t stride, float* weights, float* bias) {
-  double sums[J];
-  for (std::size_t j = 0; j < J; ++j) sums[j] = b[j];
-  for (std::size_t in = 0; in < inputs; ++in) {
-    for (std::size_t j = 0; j < J; ++j) {
-      const double weight = w[j * inputs + in];
-      weights[in * stride + j] = static_cast<float>(weight * scale[in]);
-      sums[j] += weight * shift[in];
-    }
-  }
-  for (std::size_t j = 0; j < J; ++j) bias[j] = static_cast<float>(sums[j]);
-}
-
-// The same without a normalisation before: weights and biases as they are.
-template <std::size_t J>
-void copy(const float* w, std::size_t inputs, const float* b, std::size_t stride, float* weights, float* bias) {
-  for (std::size_t in = 0; in < inputs; ++in) {
-    for (std::size_t j = 0; j < J; ++j) weights[in * stride + j] = w[j * inputs + in];
-  }
-  for (std::size_t j = 0; j < J; ++j) bias[j] = b[j];
-}
-
-// The first layer of split rows: of dense columns the weights as they are; of the others the base, in float64 and
-// rounded once, and the steps W_c (rare - common), each rounded once.
-template <std::size_t J>
-void split(const float* w, std::size_t inputs, const ColumnSplit& columns, const float* b, std::size_t block,
-           float* weights, std::size_t stride, float* base, float* steps) {
-  for (const std::uint32_t column : columns.dense) {
-    for (std::size_t j = 0; j < J; ++j) weights[j] = w[j * inputs + column];
-    weights += block;
-  }
-  double sums[J];
-  for (std::size_t j = 0; j < J; ++j) sums[j] = b[j];
-  for (const TwoValuedColumn& column : columns.two_valued) {
-    const double common = column.common;
-    const double step = column.rare - common;
-    for (std::size_t j = 0; j < J; ++j) {
-      const double weight = w[j * inputs + column.column];
-      steps[j] = static_cast<float>(weight * step);
-      sums[j] += weight * common;
-    }
-    steps += stride;
-  }
-  for (std::size_t j = 0; j < J; ++j) base[j] = static_cast<float>(sums[j]);
-}
-
-// Calls `pack` with the outputs 0, 4, 8, ... as long as there are four more in a block, then with each one of the rest.
-template <typename Pack>
-void by_fours(std::size_t outputs, std::size_t block, Pack&& pack) {
-  std::size_t out = 0;
-  if (block % 4 == 0) {
-    for (; out + 4 <= outputs; out += 4) pack.template operator()<4>(out);
-  }
-  for (; out < outputs; ++out) pack.template operator()<1>(out);
 }
 
 void tensor_of(Tensor& buffer, std::size_t floats) {
@@ -166,20 +110,39 @@ cpu::FusedInput FusedRows::input() const {
   return {tiles_, tiled_.values<float>().data(), split() ? lists_.data() : nullptr, entries_.data()};
 }
 
+void FusedScorer::take_inputs(std::size_t inputs, bool folded, std::size_t block) {
+  inputs_.assign(inputs, {});
+  for (std::size_t k = 0; k < inputs; ++k) {
+    inputs_[k].at = k * block;
+    if (folded) inputs_[k] = {.scale = scale_[k], .shift = shift_[k], .shifted = true, .at = k * block};
+  }
+}
+
+void FusedScorer::take_columns(const ColumnSplit& columns, std::size_t block, std::size_t stride) {
+  inputs_.assign(columns.dense.size() + columns.two_valued.size(), {});
+  std::size_t at = 0;
+  for (const std::uint32_t column : columns.dense) {
+    inputs_[column].at = at;
+    at += block;
+  }
+  at = 0;
+  for (const TwoValuedColumn& column : columns.two_valued) {
+    const double common = column.common;
+    inputs_[column.column] = {.scale = column.rare - common, .shift = common, .shifted = true, .apart = true, .at = at};
+    at += stride;
+  }
+}
+
+// The first layer of split rows: steps, among them the one that fills lists up, base, weights.
 float* FusedScorer::pack_split(const nn::ChainLayer& layer, const ColumnSplit& columns, std::size_t block, float* to) {
   const std::size_t outputs = padded(outputs_of(layer), block);
   const std::size_t stride = first_stride(outputs_of(layer));
-  float* const steps = to;
-  float* const base = steps + columns.two_valued.size() * stride + stride;
-  std::fill(base - stride, base, -0.0F);
+  float* const base = to + (columns.two_valued.size() + 1) * stride;
   float* const weights = base + stride;
-  const float* w = layer.weight.values<float>().data();
-  const float* b = layer.bias.values<float>().data();
-  by_fours(outputs_of(layer), block, [&]<std::size_t J>(std::size_t out) {
-    split<J>(w + out * inputs_of(layer), inputs_of(layer), columns, b + out, block,
-             weights + out / block * block * columns.dense.size() + out % block, stride, base + out, steps + out);
-  });
-  first_ = {stride, base, steps};
+  std::fill(base - stride, base, -0.0F);
+  take_columns(columns, block, stride);
+  cpu::fused_pack(weights_of(layer), inputs_, {block, columns.dense.size(), weights, base, to});
+  first_ = {stride, base, to};
   layers_.push_back({columns.dense.size(), outputs, layer.relu, weights, nullptr});
   return weights + outputs * columns.dense.size();
 }
@@ -187,17 +150,9 @@ float* FusedScorer::pack_split(const nn::ChainLayer& layer, const ColumnSplit& c
 float* FusedScorer::pack_layer(const nn::ChainLayer& layer, bool folded, std::size_t block, float* to) {
   const std::size_t inputs = inputs_of(layer);
   const std::size_t outputs = padded(outputs_of(layer), block);
-  const float* w = layer.weight.values<float>().data();
-  const float* b = layer.bias.values<float>().data();
   float* const bias = to + outputs * inputs;
-  by_fours(outputs_of(layer), block, [&]<std::size_t J>(std::size_t out) {
-    float* column = to + out / block * block * inputs + out % block;
-    if (folded) {
-      fold<J>(w + out * inputs, inputs, scale_.data(), shift_.data(), b + out, block, column, bias + out);
-    } else {
-      copy<J>(w + out * inputs, inputs, b + out, block, column, bias + out);
-    }
-  });
+  take_inputs(inputs, folded, block);
+  cpu::fused_pack(weights_of(layer), inputs_, {block, inputs, to, bias, nullptr});
   layers_.push_back({inputs, outputs, layer.relu, to, bias});
   return bias + outputs;
 }

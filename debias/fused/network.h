@@ -7,6 +7,7 @@
 
 #include "debias/fused/column_split.h"
 #include "debias/fused/cpu/forward.h"
+#include "debias/fused/cpu/pack.h"
 #include "nn/chain.h"
 #include "nn/module.h"
 
@@ -65,11 +66,14 @@ class FusedScorer {
   void pack(const nn::Chain& chain, const FusedRows& rows);
   float* pack_split(const nn::ChainLayer& layer, const ColumnSplit& columns, std::size_t block, float* to);
   float* pack_layer(const nn::ChainLayer& layer, bool folded, std::size_t block, float* to);
+  void take_inputs(std::size_t inputs, bool folded, std::size_t block);
+  void take_columns(const ColumnSplit& columns, std::size_t block, std::size_t stride);
   void set_affine(const nn::ChainLayer& layer);
 
   std::vector<cpu::FusedLayer> layers_;
   cpu::FirstSums first_;
-  Tensor weights_;  // all layers' packed weights and biases
+  std::vector<cpu::PackedInput> inputs_;  // of the layer that is being packed
+  Tensor weights_;                        // all layers' packed weights and biases
   Tensor scratch_;
   std::size_t scratch_tile_ = 0;
   Tensor tiled_scores_;

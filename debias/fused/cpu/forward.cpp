@@ -7,6 +7,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "debias/fused/cpu/transpose-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace posthoc::cpu::HWY_NAMESPACE {
 
@@ -79,42 +81,6 @@ void layer(const FusedLayer& layer, const float* in, float* out) {
   } while (begin < inputs);
 }
 
-// Rows become columns: lane k of v[i] becomes lane i of v[k]. First squares of four within blocks of four lanes, then
-// the blocks.
-template <std::size_t N>
-HWY_INLINE void transpose(V (&v)[N]) {
-  static_assert(N == kLanes && (N == 4 || N == 8 || N == 16));
-  const hn::RepartitionToWide<D> pairs;
-#pragma GCC unroll 4
-  for (std::size_t i = 0; i < N; i += 4) {
-    const auto a = hn::BitCast(pairs, hn::InterleaveLower(kFloats, v[i], v[i + 1]));
-    const auto b = hn::BitCast(pairs, hn::InterleaveUpper(kFloats, v[i], v[i + 1]));
-    const auto c = hn::BitCast(pairs, hn::InterleaveLower(kFloats, v[i + 2], v[i + 3]));
-    const auto d = hn::BitCast(pairs, hn::InterleaveUpper(kFloats, v[i + 2], v[i + 3]));
-    v[i] = hn::BitCast(kFloats, hn::InterleaveLower(pairs, a, c));
-    v[i + 1] = hn::BitCast(kFloats, hn::InterleaveUpper(pairs, a, c));
-    v[i + 2] = hn::BitCast(kFloats, hn::InterleaveLower(pairs, b, d));
-    v[i + 3] = hn::BitCast(kFloats, hn::InterleaveUpper(pairs, b, d));
-  }
-#pragma GCC unroll 4
-  for (std::size_t k = 0; k < 4; ++k) {
-    if constexpr (N == 8) {
-      const V low = v[k];
-      v[k] = hn::ConcatLowerLower(kFloats, v[k + 4], low);
-      v[k + 4] = hn::ConcatUpperUpper(kFloats, v[k + 4], low);
-    } else if constexpr (N == 16) {
-      const V even_low = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(v[k + 4]), v[k]);
-      const V odd_low = hn::OddEvenBlocks(v[k + 4], hn::SwapAdjacentBlocks(v[k]));
-      const V even_high = hn::OddEvenBlocks(hn::SwapAdjacentBlocks(v[k + 12]), v[k + 8]);
-      const V odd_high = hn::OddEvenBlocks(v[k + 12], hn::SwapAdjacentBlocks(v[k + 8]));
-      v[k] = hn::ConcatLowerLower(kFloats, even_high, even_low);
-      v[k + 4] = hn::ConcatLowerLower(kFloats, odd_high, odd_low);
-      v[k + 8] = hn::ConcatUpperUpper(kFloats, even_high, even_low);
-      v[k + 12] = hn::ConcatUpperUpper(kFloats, odd_high, odd_low);
-    }
-  }
-}
-
 // The sums that the first layer of split rows goes on from. Outputs are in lanes while steps are added up, a vector of
 // rows at a time, so that there are as many sums as a transposition takes; all of them have lists of one length.
 HWY_INLINE void start(const FusedInput& input, const FirstSums& first, std::size_t tile, float* HWY_RESTRICT out) {
@@ -131,7 +97,7 @@ HWY_INLINE void start(const FusedInput& input, const FirstSums& first, std::size
 #pragma GCC unroll 16
         for (std::size_t i = 0; i < kLanes; ++i) sum[i] = hn::Add(sum[i], hn::Load(kFloats, steps + entry[i]));
       }
-      transpose(sum);
+      transpose(kFloats, sum);
 #pragma GCC unroll 16
       for (std::size_t i = 0; i < kLanes; ++i) hn::Store(sum[i], kFloats, out + (j + i) * kTile + v * kLanes);
     }
