@@ -15,7 +15,7 @@ namespace posthoc::debias {
 /// A network in float32 that is a chain (`nn::Classifier::chain`) is evaluated by the fused pass, several times faster
 /// and with other rounding: a trial's objective may differ from that of its network where two scores lie within the
 /// last digits of each other. The winner's is that of its network, run as anyone runs it. Where the problem's features
-/// lie on a CUDA device, its fused kernels take all trials at once (docs/cuda.md), with the same results.
+/// lie on a CUDA device, its fused kernels take all trials at once (docs/cuda.md), within the same rounding.
 class RandomPerturbation final : public Method {
  public:
   /// Throws `Error` unless trials >= 1 and sigma > 0.
