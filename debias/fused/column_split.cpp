@@ -7,6 +7,8 @@ namespace {
 
 // Below so many rows any column may have two values by chance, and there is nothing to gain.
 constexpr std::size_t kLeastRows = 64;
+// Steps are found by an index of 32 bits, and a column has one for each of up to 256 outputs.
+constexpr std::size_t kMostColumns = std::size_t{1} << 23;
 
 // A column as far as it was read.
 struct Seen {
@@ -66,7 +68,7 @@ ColumnSplit split_columns(std::span<const float> x, std::size_t columns, std::si
   ColumnSplit split;
   const std::size_t rows = columns == 0 ? 0 : x.size() / columns;
   const std::size_t least = how == FirstLayer::cheaper ? kLeastRows : 1;
-  if (how != FirstLayer::dense && rows >= least) {
+  if (how != FirstLayer::dense && rows >= least && columns <= kMostColumns) {
     for (const Seen& seen : of_two_values(x, columns)) {
       const TwoValuedColumn column = by_frequency(seen, rows);
       if (how == FirstLayer::split || 3 * column.rare_rows <= rows) split.two_valued.push_back(column);

@@ -22,8 +22,7 @@ std::size_t block_of(const nn::Chain& chain, std::size_t layer) {
   return layer + 1 == chain.size() ? 1 : cpu::fused_shape().block;
 }
 
-// How far apart a layer's outputs may lie: whole blocks and whole vectors. In the sums that split rows start from they
-// do.
+// A layer's outputs in whole blocks and whole vectors, as the sums have them that split rows start from.
 std::size_t first_stride(std::size_t outputs) {
   return padded(outputs, std::max(cpu::fused_shape().block, cpu::fused_shape().lanes));
 }
