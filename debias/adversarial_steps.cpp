@@ -19,7 +19,7 @@ Activations activations(nn::Classifier& network, const Tensor& x) {
   const nn::EvalMode eval(network);
   Activations all;
   std::vector<Variable> blocks;
-  nn::for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
+  nn::for_row_blocks(x, [&](std::int64_t begin, std::int64_t end) {
     const Tensor block = x.rows(begin, end);
     blocks.push_back(network.run_stages(Variable(block), 0, stages - 1));
     const Shape& shape = blocks.back().shape();

@@ -70,7 +70,7 @@ class SearchedStage {
   // Computes what enters the stage, once for all weights that it is given.
   void enter(const Tensor& features) {
     const NoGrad no_graph;
-    nn::for_row_blocks(features.size(0), [&](std::int64_t begin, std::int64_t end) {
+    nn::for_row_blocks(features, [&](std::int64_t begin, std::int64_t end) {
       entering_.push_back(model_.run_stages(Variable(features.rows(begin, end)), 0, stage_).value());
     });
   }

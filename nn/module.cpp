@@ -136,7 +136,7 @@ std::vector<double> scores(Classifier& model, const Tensor& x) {
   const EvalMode eval(model);
   std::vector<double> all;
   all.reserve(static_cast<std::size_t>(x.size(0)));
-  for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
+  for_row_blocks(x, [&](std::int64_t begin, std::int64_t end) {
     const std::vector<double> part = model.forward(Variable(x.rows(begin, end))).value().to_vector();
     all.insert(all.end(), part.begin(), part.end());
   });

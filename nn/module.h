@@ -144,12 +144,13 @@ class Classifier : public Module {
   [[nodiscard]] std::shared_ptr<Classifier> clone_classifier() const;
 };
 
-/// Calls `visit(begin, end)` for the blocks of [0, rows), in order. Evaluation goes through the data by them, so that
-/// activations stay few.
+/// Calls `visit(begin, end)` for blocks of the rows of x, in order. Evaluation goes through the data by them, so that
+/// activations stay few: on the host in its second-level cache.
 template <typename Visit>
-void for_row_blocks(std::int64_t rows, Visit&& visit) {
-  constexpr std::int64_t kBlock = 4096;
-  for (std::int64_t begin = 0; begin < rows; begin += kBlock) visit(begin, std::min(begin + kBlock, rows));
+void for_row_blocks(const Tensor& x, Visit&& visit) {
+  const std::int64_t rows = x.size(0);
+  const std::int64_t block = x.device().is_cpu() ? 512 : 4096;
+  for (std::int64_t begin = 0; begin < rows; begin += block) visit(begin, std::min(begin + block, rows));
 }
 
 /// Scores P(favourable label) of each row of x [n, d], in evaluation mode and without a graph, in blocks of rows so

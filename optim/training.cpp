@@ -57,7 +57,7 @@ double evaluation_loss(nn::Classifier& model, const Tensor& x, const Tensor& y) 
   const NoGrad no_graph;
   const nn::EvalMode eval(model);
   double total = 0.0;
-  nn::for_row_blocks(x.size(0), [&](std::int64_t begin, std::int64_t end) {
+  nn::for_row_blocks(x, [&](std::int64_t begin, std::int64_t end) {
     const Variable logits = model.logits(Variable(x.rows(begin, end)));
     total += binary_cross_entropy_with_logits(logits, y.rows(begin, end), Reduction::sum).value().item();
   });

@@ -180,7 +180,7 @@ std::vector<double> gradient_of_trial(const PerturbedNetwork& network, std::int6
     cotangent.push_back(group == 0 ? 1.0 / sizes.rows[0] : -1.0 / sizes.rows[1]);
   }
   const Tensor by_score = Tensor::from(cotangent, {n, 1}).to(network.features.dtype());
-  nn::for_row_blocks(n, [&](std::int64_t begin, std::int64_t end) {
+  nn::for_row_blocks(network.features, [&](std::int64_t begin, std::int64_t end) {
     copy->forward(Variable(network.features.rows(begin, end))).backward(by_score.rows(begin, end));
   });
   std::vector<double> gradient;

@@ -55,7 +55,8 @@ void Tensor::fail_values(Dtype asked) const {
 
 double Tensor::item() const {
   require(elements() == 1, "Tensor::item: expected one element, the shape is {}", shape_);
-  return to_vector().front();
+  if (!device().is_cpu()) return to_vector().front();
+  return dispatch(dtype_, [&]<typename T>() { return static_cast<double>(values<T>()[0]); });
 }
 
 std::vector<double> Tensor::to_vector() const {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tensor/cpu/kernels.h"
+#include "tensor/cpu/simd/kernels.h"
 #include "tensor/cpu/strided.h"
 
 namespace posthoc::cpu {
@@ -22,7 +23,7 @@ void fill(double value, Tensor& out) {
   });
 }
 
-void unary(UnaryOp op, const Tensor& in, Tensor& out) {
+void plain::unary(UnaryOp op, const Tensor& in, Tensor& out) {
   dispatch_floating(in.dtype(), [&]<typename T>() {
     const T* x = in.values<T>().data();
     T* y = out.mutable_values<T>().data();
@@ -31,6 +32,11 @@ void unary(UnaryOp op, const Tensor& in, Tensor& out) {
       for (std::int64_t i = 0; i < n; ++i) y[i] = f(x[i]);
     });
   });
+}
+
+void unary(UnaryOp op, const Tensor& in, Tensor& out) {
+  if (op != UnaryOp::relu || in.dtype() != Dtype::float32) return plain::unary(op, in, out);
+  simd::relu(in.values<float>().data(), in.elements(), out.mutable_values<float>().data());
 }
 
 namespace {

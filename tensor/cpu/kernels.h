@@ -40,6 +40,7 @@ void adam_step(const AdamStep& options, const Tensor& gradient, Tensor& paramete
 
 namespace plain {
 
+void unary(UnaryOp op, const Tensor& in, Tensor& out);
 void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out);
 void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out);
 void reduce(ReduceOp op, const Tensor& in, Tensor& out);

@@ -67,21 +67,17 @@ simd::Product product(const Tensor& a, bool transpose_a, const Tensor& b, bool t
 }  // namespace
 
 void matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
-  if (out.dtype() == Dtype::float32) {
-    simd::Product small = product(a, transpose_a, b, transpose_b, out);
-    small.accumulate = accumulate;
-    if (simd::suits(small)) return simd::matmul(small);
-  }
-  plain::matmul(a, transpose_a, b, transpose_b, accumulate, out);
+  if (out.dtype() != Dtype::float32) return plain::matmul(a, transpose_a, b, transpose_b, accumulate, out);
+  simd::Product floats = product(a, transpose_a, b, transpose_b, out);
+  floats.accumulate = accumulate;
+  simd::matmul(floats);
 }
 
 void linear(const Tensor& x, const Tensor& weight, const Tensor& bias, Tensor& out) {
-  if (out.dtype() == Dtype::float32) {
-    simd::Product small = product(x, false, weight, true, out);
-    small.bias = bias.values<float>().data();
-    if (simd::suits(small)) return simd::matmul(small);
-  }
-  plain::linear(x, weight, bias, out);
+  if (out.dtype() != Dtype::float32) return plain::linear(x, weight, bias, out);
+  simd::Product floats = product(x, false, weight, true, out);
+  floats.bias = bias.values<float>().data();
+  simd::matmul(floats);
 }
 
 }  // namespace posthoc::cpu

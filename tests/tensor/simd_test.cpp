@@ -82,6 +82,43 @@ TEST_P(Simd, MatmulMatchesThePlainOne) {
   }
 }
 
+// Products that are made by panels: around the depth and the width of one, and of few rows.
+TEST_P(Simd, LargeMatmulMatchesThePlainOne) {
+  const std::vector<std::int64_t> rows = {1, 2, 3, 4, 5, 12, 13, 31, 70};
+  const std::vector<std::int64_t> columns = {1, 31, 32, 33, 64, 130, 300};
+  const std::vector<std::int64_t> depths = {513, 600, 767, 768, 769};
+  std::uint32_t number = 0;
+  for (const std::int64_t m : rows) {
+    for (const std::int64_t n : columns) {
+      for (const std::int64_t k : depths) {
+        const bool ta = number % 2 == 1;
+        const bool tb = number % 4 >= 2;
+        const bool accumulate = number % 3 == 0;
+        const Tensor a = noise32(ta ? Shape{k, m} : Shape{m, k}, number);
+        const Tensor b = noise32(tb ? Shape{n, k} : Shape{k, n}, number + 1);
+        Tensor expected = noise32({m, n}, number + 2);
+        Tensor actual = expected.clone();
+        cpu::plain::matmul(a, ta, b, tb, accumulate, expected);
+        cpu::matmul(a, ta, b, tb, accumulate, actual);
+        EXPECT_LE(largest_difference(actual, expected), 2e-4)
+            << m << " x " << k << " x " << n << (ta ? ", a transposed" : "") << (tb ? ", b transposed" : "");
+        ++number;
+      }
+    }
+  }
+  for (const std::int64_t n : {31, 32, 400}) {  // with a bias, also where b is wide rather than long
+    const std::int64_t k = n == 400 ? 401 : 600;
+    const Tensor x = noise32({13, k}, 1);
+    const Tensor weight = noise32({n, k}, 2);
+    const Tensor bias = noise32({n}, 3);
+    Tensor expected = Tensor::empty({13, n});
+    Tensor actual = expected.empty_like();
+    cpu::plain::linear(x, weight, bias, expected);
+    cpu::linear(x, weight, bias, actual);
+    EXPECT_LE(largest_difference(actual, expected), 2e-4) << n;
+  }
+}
+
 // What the critic asks for: one row of thousands, and its outer product.
 TEST_P(Simd, MatmulOfOneLongRow) {
   for (const std::int64_t k : {2047, 2048, 2051}) {
@@ -159,10 +196,25 @@ TEST_P(Simd, ColumnSumsHaveThePlainOnesBits) {
   }
 }
 
+TEST_P(Simd, ReluHasThePlainOnesBits) {
+  for (const std::int64_t n : kSizes) {
+    Tensor x = noise32({n}, 1);
+    if (n > 3) {
+      x.mutable_values<float>()[1] = std::numeric_limits<float>::quiet_NaN();
+      x.mutable_values<float>()[2] = -std::numeric_limits<float>::infinity();
+    }
+    Tensor expected = x.empty_like();
+    Tensor actual = x.empty_like();
+    cpu::plain::unary(UnaryOp::relu, x, expected);
+    cpu::unary(UnaryOp::relu, x, actual);
+    EXPECT_TRUE(same(actual, expected)) << n;
+  }
+}
+
 TEST_P(Simd, DropoutHasThePlainOnesBits) {
   // Draws that begin within a block, and counters that pass 2^32 and 2^34.
   for (const std::uint64_t first : {0ULL, 1ULL, 2ULL, 3ULL, 4ULL, 2048ULL, (1ULL << 32) - 9, (1ULL << 34) - 50}) {
-    for (const std::int64_t n : {0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 2048}) {
+    for (const std::int64_t n : {0, 1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 2048}) {
       for (const double p : {0.0, 0.2, 0.5, 0.999}) {
         const RandomStream stream{0x123456789ABCDEFULL, purpose("dropout"), 3};
         Tensor expected = Tensor::empty({n});

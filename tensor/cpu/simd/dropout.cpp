@@ -29,6 +29,13 @@ struct Blocks {
   V64 word[4];
 };
 
+// So many at a time, as registers allow: the products of one are made while the others wait for theirs.
+#if HWY_TARGET <= HWY_AVX3
+constexpr int kTogether = 4;
+#else
+constexpr int kTogether = 2;
+#endif
+
 HWY_INLINE V64 product(V64 word, V64 multiplier) {
   const D32 d;
   return hn::MulEven(hn::BitCast(d, word), hn::BitCast(d, multiplier));
@@ -87,19 +94,22 @@ std::int64_t DropoutMask(const RandomStream& stream, std::uint64_t quad, std::ui
   const V64 purpose = hn::Set(d, stream.purpose);
   const V64 step = hn::Set(d, static_cast<std::uint64_t>(lanes));
   V64 quads = hn::Iota(d, quad);
-  for (; done + 8 * lanes <= n; done += 8 * lanes) {
-    // Two at a time: one's products are made while the other waits for its own.
-    Blocks one = counters(quads, number, purpose);
-    quads = hn::Add(quads, step);
-    Blocks two = counters(quads, number, purpose);
-    quads = hn::Add(quads, step);
+  for (; done + kTogether * 4 * lanes <= n; done += kTogether * 4 * lanes) {
+    Blocks blocks[kTogether];
+#pragma GCC unroll 4
+    for (int b = 0; b < kTogether; ++b) {
+      blocks[b] = counters(quads, number, purpose);
+      quads = hn::Add(quads, step);
+    }
 #pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
-      philox_round(one, multiplier0, multiplier1, key0[round], key1[round]);
-      philox_round(two, multiplier0, multiplier1, key0[round], key1[round]);
+#pragma GCC unroll 4
+      for (int b = 0; b < kTogether; ++b) {
+        philox_round(blocks[b], multiplier0, multiplier1, key0[round], key1[round]);
+      }
     }
-    store(one, threshold, value, mask + done);
-    store(two, threshold, value, mask + done + 4 * lanes);
+#pragma GCC unroll 4
+    for (int b = 0; b < kTogether; ++b) store(blocks[b], threshold, value, mask + done + b * 4 * lanes);
   }
   for (; done + 4 * lanes <= n; done += 4 * lanes, quads = hn::Add(quads, step)) {
     Blocks blocks = counters(quads, number, purpose);

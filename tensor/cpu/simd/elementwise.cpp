@@ -64,6 +64,13 @@ void Adam(const AdamConstants& constants, std::int64_t n, const float* g, float*
   });
 }
 
+void Relu(const float* x, std::int64_t n, float* y) {
+  over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
+    const auto value = hn::LoadU(d, x + i);
+    hn::StoreU(hn::IfThenElse(hn::Lt(value, hn::Zero(d)), hn::Zero(d), value), d, y + i);  // a NaN stays one
+  });
+}
+
 void ReluTimes(const float* x, const float* mask, std::int64_t n, float* y) {
   over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
     const auto value = hn::LoadU(d, x + i);
@@ -87,12 +94,14 @@ HWY_AFTER_NAMESPACE();
 namespace posthoc::cpu::simd {
 
 HWY_EXPORT(Adam);
+HWY_EXPORT(Relu);
 HWY_EXPORT(ReluTimes);
 HWY_EXPORT(ReluTimesBackward);
 
 void adam_step(const AdamConstants& constants, std::int64_t n, const float* g, float* p, float* m, float* v) {
   HWY_DYNAMIC_DISPATCH(Adam)(constants, n, g, p, m, v);
 }
+void relu(const float* x, std::int64_t n, float* y) { HWY_DYNAMIC_DISPATCH(Relu)(x, n, y); }
 void relu_times(const float* x, const float* mask, std::int64_t n, float* y) {
   HWY_DYNAMIC_DISPATCH(ReluTimes)(x, mask, n, y);
 }

@@ -11,7 +11,7 @@
 namespace posthoc::cpu::simd {
 
 /// A product of matrices in row-major order: out [m, n] = op(a) [m, k] op(b) [k, n], op the transpose where asked.
-/// Every element is summed in the order of k, whatever m and n.
+/// Every element is summed in the order of k, whatever m and n, but for a single row times a transposed matrix.
 struct Product {
   std::int64_t m;
   std::int64_t n;
@@ -25,9 +25,6 @@ struct Product {
   bool accumulate = false;      ///< they begin with `out`; excludes a bias
 };
 
-/// Whether `matmul` is the right one for this product: op(b) stays in the cache nearest to the processor but one and
-/// the sums are short. It depends on k and n alone, but for a single row.
-bool suits(const Product& product);
 void matmul(const Product& product);
 
 /// mask[i] = value where draw first + i of the stream is at least `threshold` / 2^24, else 0.
@@ -60,6 +57,7 @@ struct AdamConstants {
 };
 void adam_step(const AdamConstants& constants, std::int64_t n, const float* g, float* p, float* m, float* v);
 
+void relu(const float* x, std::int64_t n, float* y);
 /// y = relu(x) * mask.
 void relu_times(const float* x, const float* mask, std::int64_t n, float* y);
 /// dx = g * factor where y is positive, else 0.
