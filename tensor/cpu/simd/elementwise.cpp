@@ -23,25 +23,39 @@ HWY_INLINE void over_elements(std::int64_t n, const Element& element) {
   for (; i < n; ++i) element(hn::CappedTag<float, 1>(), i);
 }
 
-// The square root of numbers that are not negative, correctly rounded, as the processor's own is.
+#if HWY_TARGET <= HWY_AVX3
+// The correctly rounded square root of numbers in [2^-96, 2^96], by multiply-adds: from an approximation to 14 bits one
+// step of Goldschmidt's iteration for sqrt(v) and 1 / 2 sqrt(v) at once, then Markstein's correction (IBM J. Res. Dev.
+// 34, 1990) by what is exactly left of v.
+template <typename V>
+HWY_INLINE V root_of(V v, V approximate_inverse) {
+  const hn::DFromV<V> d;
+  const auto half = hn::Set(d, 0.5F);
+  auto root = hn::Mul(v, approximate_inverse);
+  auto half_inverse = hn::Mul(half, approximate_inverse);
+  const auto error = hn::NegMulAdd(half_inverse, root, half);
+  root = hn::MulAdd(root, error, root);
+  half_inverse = hn::MulAdd(half_inverse, error, half_inverse);
+  return hn::MulAdd(hn::NegMulAdd(root, root, v), half_inverse, root);
+}
+#endif
+
+// As hn::Sqrt. One unit makes divisions and square roots, one after the other, and Adam asks for both; where units for
+// multiply-adds have nothing else to do, they make the root meanwhile.
 template <typename D>
 HWY_INLINE hn::Vec<D> square_root([[maybe_unused]] D d, hn::Vec<D> v) {
 #if HWY_TARGET <= HWY_AVX3
-  // One unit makes divisions and square roots, one after the other, and Adam asks for both; so this one is made of
-  // multiply-adds: from an approximation to 14 bits by one step of Goldschmidt's iteration for sqrt(v) and 1 / 2
-  // sqrt(v) at once, then Markstein's correction (IBM J. Res. Dev. 34, 1990) by what is exactly left of v. The latter
-  // must not underflow, nor the approximation overflow.
   if constexpr (hn::MaxLanes(D()) > 1) {
-    const auto safe = hn::And(hn::Ge(v, hn::Set(d, 0x1p-96F)), hn::Le(v, hn::Set(d, 0x1p96F)));
-    if (HWY_LIKELY(hn::AllTrue(d, safe))) {
-      const auto half = hn::Set(d, 0.5F);
-      const auto approximation = hn::ApproximateReciprocalSqrt(v);
-      auto root = hn::Mul(v, approximation);
-      auto half_inverse = hn::Mul(half, approximation);
-      const auto error = hn::NegMulAdd(half_inverse, root, half);
-      root = hn::MulAdd(root, error, root);
-      half_inverse = hn::MulAdd(half_inverse, error, half_inverse);
-      return hn::MulAdd(hn::NegMulAdd(root, root, v), half_inverse, root);
+    const auto low = hn::Set(d, 0x1p-96F);
+    const auto high = hn::Set(d, 0x1p96F);
+    if (HWY_LIKELY(hn::AllTrue(d, hn::And(hn::Ge(v, low), hn::Le(v, high))))) {
+      return root_of(v, hn::ApproximateReciprocalSqrt(v));
+    }
+    if (hn::AllTrue(d, hn::And(hn::Ge(v, hn::Zero(d)), hn::Le(v, high)))) {  // moments that vanish, and zeros
+      const auto small = hn::Lt(v, low);
+      const auto scaled = hn::IfThenElse(small, hn::Mul(v, high), v);
+      const auto root = root_of(scaled, hn::ApproximateReciprocalSqrt(hn::Max(scaled, low)));
+      return hn::IfThenElse(small, hn::Mul(root, hn::Set(d, 0x1p-48F)), root);
     }
   }
 #endif
@@ -50,7 +64,8 @@ HWY_INLINE hn::Vec<D> square_root([[maybe_unused]] D d, hn::Vec<D> v) {
 
 }  // namespace
 
-void Adam(const AdamConstants& constants, std::int64_t n, const float* g, float* p, float* m, float* v) {
+void Adam(const AdamConstants& of_step, std::int64_t n, const float* g, float* p, float* m, float* v) {
+  const AdamConstants constants = of_step;  // a copy, which no pointer may change
   over_elements(n, [&](auto d, std::int64_t i) HWY_ATTR {
     const auto gradient = hn::LoadU(d, g + i);
     const auto first = hn::Add(hn::Mul(hn::Set(d, constants.beta1), hn::LoadU(d, m + i)),
