@@ -73,6 +73,8 @@ RejectOptionSweep::RejectOptionSweep(const Outcomes& outcomes) : sweep_(two_grou
     (sorted.labels[row] != 0 ? cut.tp : cut.fp)[sorted.groups[row]] += 1;
   }
   cut.threshold = threshold_for_everybody(sorted.scores[0]);
+  scores_.reserve(sorted.size());
+  cuts_.reserve(sorted.size() + 1);
   cuts_.push_back(cut);
   for (std::size_t row = 0; row < sorted.size();) {
     const double score = sorted.scores[row];

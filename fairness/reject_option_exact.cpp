@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <span>
 #include <tuple>
+#include <vector>
 
 #include "base/error.h"
 #include "fairness/objective.h"
@@ -81,12 +81,35 @@ class Best {
 
 // --- Biases that are monotone in both thresholds ---
 
+// The rates that monotone biases compare, at every cut; their denominators do not depend on decisions.
+enum class Rate { selection, true_positive, false_positive, false_negative };
+
+double rate_at(Rate rate, const RejectOptionCut& cut, const RejectOptionCut& everybody, int group) {
+  const double positives = everybody.tp[group];
+  const double negatives = everybody.fp[group];
+  switch (rate) {
+    case Rate::selection:
+      return (cut.tp[group] + cut.fp[group]) / (positives + negatives);
+    case Rate::true_positive:
+      return cut.tp[group] / positives;
+    case Rate::false_positive:
+      return cut.fp[group] / negatives;
+    case Rate::false_negative:
+      return (positives - cut.tp[group]) / positives;
+  }
+  fail("reject option: unknown rate");
+}
+
 // A bias that never falls as the upper threshold rises, nor rises as the lower one does; `reversed` the other way
-// round. True of the doubles too, because rounding is monotone. Where it is undefined for some decisions, that is
-// because nobody of group 1 is selected, beyond every defined value.
+// round. True of the doubles too, because rounding is monotone. It is made of a rate of each group, or of two rates of
+// each, by the operations of the measure in their order, so to its last bit: `bias_of` a pair of cuts.
 struct Monotone {
-  OfCounts bias;
+  enum class Compares { difference, mean_of_differences, ratio };
+
+  Rate rate = Rate::selection;
   bool reversed = false;
+  Compares compares = Compares::difference;
+  Rate other_rate = Rate::selection;  // of a mean of differences
 };
 
 // The monotone biases that must all be within the bound for `bias` to be.
@@ -97,37 +120,71 @@ struct MonotoneParts {
 };
 
 constexpr MonotoneParts kMonotone[] = {
-    {statistical_parity_difference, {{{statistical_parity_difference}}}},
-    {equal_opportunity_difference, {{{equal_opportunity_difference}}}},
-    {average_odds_difference, {{{average_odds_difference}}}},
-    {false_positive_rate_difference, {{{false_positive_rate_difference}}}},
-    {false_negative_rate_difference, {{{false_negative_rate_difference, true}}}},
-    {disparate_impact, {{{disparate_impact}}}},
-    {equalized_odds_difference, {{{false_positive_rate_difference}, {equal_opportunity_difference}}}, 2},
+    {statistical_parity_difference, {{{Rate::selection}}}},
+    {equal_opportunity_difference, {{{Rate::true_positive}}}},
+    {average_odds_difference,
+     {{{Rate::false_positive, false, Monotone::Compares::mean_of_differences, Rate::true_positive}}}},
+    {false_positive_rate_difference, {{{Rate::false_positive}}}},
+    {false_negative_rate_difference, {{{Rate::false_negative, true}}}},
+    {disparate_impact, {{{Rate::selection, false, Monotone::Compares::ratio}}}},
+    {equalized_odds_difference, {{{Rate::false_positive}, {Rate::true_positive}}}, 2},
+};
+
+// Whether one monotone bias is beyond the bound, for any pair of cuts.
+class Side {
+ public:
+  Side(const Monotone& part, const RejectOptionGoal& goal, std::span<const RejectOptionCut> cuts)
+      : part_(part), goal_(goal) {
+    for (const int group : {0, 1}) {
+      rates_[group].reserve(cuts.size());
+      for (const RejectOptionCut& cut : cuts) rates_[group].push_back(rate_at(part.rate, cut, cuts[0], group));
+      if (part.compares != Monotone::Compares::mean_of_differences) continue;
+      other_rates_[group].reserve(cuts.size());
+      for (const auto& cut : cuts) other_rates_[group].push_back(rate_at(part.other_rate, cut, cuts[0], group));
+    }
+  }
+
+  // Whether the bias is beyond the bound at the side where a higher upper threshold brings it back, or `above` at the
+  // other.
+  [[nodiscard]] bool below(std::size_t lower, std::size_t upper) const { return beyond(lower, upper, true); }
+  [[nodiscard]] bool above(std::size_t lower, std::size_t upper) const { return beyond(lower, upper, false); }
+
+ private:
+  [[nodiscard]] bool beyond(std::size_t lower, std::size_t upper, bool below) const {
+    double bias = rates_[0][lower] - rates_[1][upper];
+    if (part_.compares == Monotone::Compares::mean_of_differences) {
+      bias = (bias + (other_rates_[0][lower] - other_rates_[1][upper])) / 2;
+    } else if (part_.compares == Monotone::Compares::ratio) {
+      // Undefined where nobody of group 1 is selected, which is beyond every defined value.
+      if (!(rates_[1][upper] > 0)) return !below;
+      bias = rates_[0][lower] / rates_[1][upper];
+    }
+    const bool is_below = (bias < goal_.bias->fair()) != part_.reversed;
+    return is_below == below && goal_.bias->unfairness(bias) > goal_.bound;
+  }
+
+  Monotone part_;
+  const RejectOptionGoal& goal_;
+  std::vector<double> rates_[2];  // of each group, by cut
+  std::vector<double> other_rates_[2];
 };
 
 class Constraint {
  public:
-  // Without parts nothing is constrained.
-  Constraint(const RejectOptionGoal& goal, std::span<const Monotone> parts) : goal_(goal), parts_(parts) {}
-
-  // Whether some part is beyond the bound at the side where a higher upper threshold brings it back, or `above` at
-  // the other.
-  [[nodiscard]] bool below(const GroupCounts& counts) const { return beyond(counts, true); }
-  [[nodiscard]] bool above(const GroupCounts& counts) const { return beyond(counts, false); }
-
- private:
-  [[nodiscard]] bool beyond(const GroupCounts& counts, bool below) const {
-    return std::any_of(parts_.begin(), parts_.end(), [&](const Monotone& part) {
-      const Value value = part.bias(counts);
-      if (!value.defined()) return !below;
-      const bool is_below = (value.number() < goal_.bias->fair()) != part.reversed;
-      return is_below == below && goal_.bias->unfairness(value.number()) > goal_.bound;
-    });
+  // Without parts nothing is constrained. The bias is defined for the decisions for everybody.
+  Constraint(const RejectOptionGoal& goal, std::span<const Monotone> parts, std::span<const RejectOptionCut> cuts) {
+    for (const Monotone& part : parts) sides_.emplace_back(part, goal, cuts);
   }
 
-  const RejectOptionGoal& goal_;
-  std::span<const Monotone> parts_;
+  [[nodiscard]] bool below(std::size_t lower, std::size_t upper) const {
+    return std::any_of(sides_.begin(), sides_.end(), [&](const Side& side) { return side.below(lower, upper); });
+  }
+  [[nodiscard]] bool above(std::size_t lower, std::size_t upper) const {
+    return std::any_of(sides_.begin(), sides_.end(), [&](const Side& side) { return side.above(lower, upper); });
+  }
+
+ private:
+  std::vector<Side> sides_;
 };
 
 // For each lower cut the upper cuts within the bound are an interval, [first, last), that moves up with the lower cut;
@@ -136,41 +193,42 @@ class Constraint {
 // decisions within it. O(cuts).
 std::int64_t search_windows(std::span<const RejectOptionCut> cuts, const Constraint& constraint, const Weights& weights,
                             double unfairness, Best& best) {
-  PairCounts at_first(cuts);
-  PairCounts at_last(cuts);
   // Favourable decisions gain of_tp and lose of_tn: the same order as tp * of_tp + tn * of_tn.
   const auto performance = [&](int group, std::size_t cut) {
     return weights.of_tp * cuts[cut].tp[group] - weights.of_tn * cuts[cut].fp[group];
   };
-  std::deque<std::size_t> queue;
+  struct Waiting {
+    std::size_t cut;
+    double performance;
+  };
+  std::vector<Waiting> queue(cuts.size());  // every cut enters it once; [front, back) wait
+  std::size_t front = 0;
+  std::size_t back = 0;
   std::size_t first = 0;
   std::size_t last = 0;
   std::int64_t found = 0;
   for (std::size_t lower = 0; lower < cuts.size(); ++lower) {
     const bool decides_anew = lower == 0 || cuts[lower].cell[0] != cuts[lower - 1].cell[0];
     if (decides_anew) {
-      at_first.move(0, lower);
-      at_last.move(0, lower);
-      const auto advance = [&](PairCounts& pair, std::size_t& cut, auto&& goes_on) {
-        for (; cut < cuts.size(); ++cut) {
-          pair.move(1, cut);
-          if (!goes_on(pair.counts())) return;
+      const auto advance = [&](std::size_t& cut, auto&& goes_on) {
+        for (; cut < cuts.size() && goes_on(cut); ++cut) {
           while (cut + 1 < cuts.size() && cuts[cut + 1].cell[1] == cuts[cut].cell[1]) ++cut;  // decides the same
         }
       };
-      advance(at_first, first, [&](const GroupCounts& counts) { return constraint.below(counts); });
+      advance(first, [&](std::size_t upper) { return constraint.below(lower, upper); });
       const std::size_t before = last;
-      advance(at_last, last, [&](const GroupCounts& counts) { return !constraint.above(counts); });
+      advance(last, [&](std::size_t upper) { return !constraint.above(lower, upper); });
       for (std::size_t upper = before; upper < last; ++upper) {
-        while (!queue.empty() && performance(1, queue.back()) < performance(1, upper)) queue.pop_back();
-        queue.push_back(upper);
+        const double entering = performance(1, upper);
+        while (back > front && queue[back - 1].performance < entering) --back;
+        queue[back++] = {upper, entering};
       }
     }
     const std::size_t from = std::max(first, lower);
-    while (!queue.empty() && queue.front() < from) queue.pop_front();
-    if (queue.empty()) continue;
+    while (front < back && queue[front].cut < from) ++front;
+    if (front == back) continue;
     if (decides_anew) found += cuts[last - 1].cell[1] - cuts[from].cell[1] + 1;
-    best.offer({unfairness, performance(0, lower) + performance(1, queue.front()), lower, queue.front()});
+    best.offer({unfairness, performance(0, lower) + queue[front].performance, lower, queue[front].cut});
   }
   return unfairness == 0 ? found : 0;
 }
@@ -288,7 +346,7 @@ RejectOptionResult RejectOptionSweep::find_exact(const RejectOptionGoal& goal, s
     const std::span<const Monotone> parts =
         constrained ? std::span<const Monotone>(monotone->parts).first(monotone->count) : std::span<const Monotone>();
     const bool within = constrained || unfairness <= goal.bound;
-    found = search_windows(cuts_, Constraint(goal, parts), *weights, within ? 0.0 : unfairness, best);
+    found = search_windows(cuts_, Constraint(goal, parts, cuts_), *weights, within ? 0.0 : unfairness, best);
   } else {
     PairSearch search(cuts_, goal, measured, weights, best);
     const std::vector<Cell> lowers = cells_of(cuts_, 0);

@@ -110,6 +110,28 @@ TEST(RejectOption, GridEqualsBruteForce) {
   EXPECT_GT(ties, 20);
 }
 
+// As large as brute force can be, so that windows grow and shrink by many rows: all measures that have windows, with
+// few scores that many share and with none that is shared.
+TEST(RejectOption, WindowsEqualBruteForceOnManyRows) {
+  std::mt19937_64 random(8);
+  int margins = 0;
+  for (const std::uint64_t levels : {3, 25, 1'000'000}) {
+    for (const char* bias : {"spd", "eod", "aod", "fprd", "fnrd", "di", "eqodds"}) {
+      for (const char* performance : {"accuracy", "balanced_accuracy"}) {
+        for (const double bound : {0.0, 0.02, 0.2}) {
+          const Rows rows = mixed_rows(random, 150, levels, 2);
+          const RejectOptionGoal goal = make_reject_option_goal(bias, bound, performance);
+          const RejectOptionResult result = RejectOptionSweep(rows.outcomes()).find_exact(goal);
+          expect_same(result, find_reject_option_bruteforce(rows.outcomes(), goal));
+          margins += result.margin > 0 ? 1 : 0;
+          ASSERT_FALSE(HasFailure()) << levels << " scores: " << name(goal);
+        }
+      }
+    }
+  }
+  EXPECT_GT(margins, 30);
+}
+
 // Less is better; rounding of a performance aside.
 bool no_worse(const RejectOptionResult& a, const RejectOptionResult& b, const RejectOptionGoal& goal) {
   if (a.feasible != b.feasible) return a.feasible;
