@@ -17,11 +17,11 @@ using ByStatistic = std::vector<std::vector<Value>>;  // a value a resample
 
 std::vector<Interval> intervals_of(std::span<const Value> estimates, const ByStatistic& replicates,
                                    const std::vector<std::vector<LeftOut>>& left_out, const BootstrapOptions& options) {
-  std::vector<Interval> intervals;
-  intervals.reserve(estimates.size());
-  for (std::size_t s = 0; s < estimates.size(); ++s) {
-    intervals.push_back(make_interval(estimates[s], replicates[s], left_out[s], options.level, options.method));
-  }
+  std::vector<Interval> intervals(estimates.size());
+  parallel_for(static_cast<std::int64_t>(estimates.size()), [&](std::int64_t statistic, int /*worker*/) {
+    const auto s = static_cast<std::size_t>(statistic);
+    intervals[s] = make_interval(estimates[s], replicates[s], left_out[s], options.level, options.method);
+  });
   return intervals;
 }
 
@@ -144,8 +144,11 @@ std::vector<Interval> row_intervals(const RowResampler& resampler, std::size_t r
 
 ScoreMeasureIntervals score_measure_intervals(const Outcomes& outcomes, const BootstrapOptions& options) {
   const std::vector<const Measure*> measures = by_family(measures_of_scores());
-  std::vector<Value> values;
-  for (const Measure* measure : measures) values.push_back(measure->of_outcomes(outcomes));
+  std::vector<Value> values(measures.size(), 0.0);
+  parallel_for(static_cast<std::int64_t>(measures.size()), [&](std::int64_t measure, int /*worker*/) {
+    const auto m = static_cast<std::size_t>(measure);
+    values[m] = measures[m]->of_outcomes(outcomes);
+  });
   const RowResampler rows(outcomes.labels, outcomes.groups, options.strata);
   const auto intervals = row_intervals(rows, outcomes.size(), row_statistics(measures, outcomes), values, options);
   ScoreMeasureIntervals in_order;

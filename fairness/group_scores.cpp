@@ -34,23 +34,6 @@ ScoreSums sums_of_row(double score, bool positive) {
   return sums;
 }
 
-ScoreSums& ScoreSums::operator+=(const ScoreSums& other) {
-  positives += other.positives;
-  negatives += other.negatives;
-  positive_scores += other.positive_scores;
-  negative_scores += other.negative_scores;
-  squared_errors += other.squared_errors;
-  log_losses += other.log_losses;
-  outside += other.outside;
-  return *this;
-}
-
-ScoreSums operator*(double times, const ScoreSums& sums) {
-  return {times * sums.positives,       times * sums.negatives,      times * sums.positive_scores,
-          times * sums.negative_scores, times * sums.squared_errors, times * sums.log_losses,
-          times * sums.outside};
-}
-
 GroupScores::GroupScores(std::vector<ScoreSums> of_groups) : sums_(std::move(of_groups)) {
   for (const ScoreSums& sums : sums_) total_ += sums;
 }

@@ -19,10 +19,23 @@ struct ScoreSums {
 
   [[nodiscard]] double n() const { return positives + negatives; }
 
-  ScoreSums& operator+=(const ScoreSums& other);
+  ScoreSums& operator+=(const ScoreSums& other) {
+    positives += other.positives;
+    negatives += other.negatives;
+    positive_scores += other.positive_scores;
+    negative_scores += other.negative_scores;
+    squared_errors += other.squared_errors;
+    log_losses += other.log_losses;
+    outside += other.outside;
+    return *this;
+  }
 
   /// Of as many times the rows; a negative number takes rows away.
-  friend ScoreSums operator*(double times, const ScoreSums& sums);
+  friend ScoreSums operator*(double times, const ScoreSums& sums) {
+    return {times * sums.positives,       times * sums.negatives,      times * sums.positive_scores,
+            times * sums.negative_scores, times * sums.squared_errors, times * sums.log_losses,
+            times * sums.outside};
+  }
 };
 
 /// The sums of one row.

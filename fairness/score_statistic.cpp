@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
+#include "base/error.h"
+#include "base/threads.h"
 #include "fairness/binomial.h"
 
 namespace posthoc::fairness {
@@ -24,12 +27,15 @@ ScoreStatistic::ScoreStatistic(const Measure& measure, const Outcomes& outcomes)
     : measure_(&measure), outcomes_(outcomes), is_auc_(measure.of_outcomes == auc) {
   if (!is_auc_) return;
   const std::size_t n = outcomes.size();
+  require(n <= std::numeric_limits<std::uint32_t>::max(), "auc: at most 2^32 - 1 rows can be resampled, got {}", n);
   order_.resize(n);
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::iota(order_.begin(), order_.end(), 0U);
   std::stable_sort(order_.begin(), order_.end(),
                    [&](std::size_t a, std::size_t b) { return outcomes.scores[a] < outcomes.scores[b]; });
+  is_positive_.resize(n);
   is_last_.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
+    is_positive_[i] = outcomes.labels[order_[i]];
     is_last_[i] = i + 1 == n || outcomes.scores[order_[i]] != outcomes.scores[order_[i + 1]] ? 1 : 0;
   }
 }
@@ -53,38 +59,41 @@ Value ScoreStatistic::operator()(std::span<const std::uint32_t> weights) const {
 }
 
 std::vector<Value> ScoreStatistic::without(std::span<const std::vector<std::size_t>> blocks) const {
-  std::vector<Value> values;
-  values.reserve(blocks.size());
+  std::vector<Value> values(blocks.size(), 0.0);
   const auto is_row = [](const std::vector<std::size_t>& block) { return block.size() == 1; };
   if (is_auc_ && std::all_of(blocks.begin(), blocks.end(), is_row)) {
     const std::vector<Value> of_rows = auc_without_rows();
-    for (const auto& block : blocks) values.push_back(of_rows[block.front()]);
+    for (std::size_t b = 0; b < blocks.size(); ++b) values[b] = of_rows[blocks[b].front()];
     return values;
   }
-  std::vector<std::uint32_t> weights(outcomes_.size(), 1);
-  for (const auto& block : blocks) {
-    for (const std::size_t row : block) weights[row] = 0;
-    values.push_back((*this)(weights));
-    for (const std::size_t row : block) weights[row] = 1;
-  }
+  parallel_for(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block, int /*worker*/) {
+    const auto b = static_cast<std::size_t>(block);
+    std::vector<std::uint32_t> weights(outcomes_.size(), 1);
+    for (const std::size_t row : blocks[b]) weights[row] = 0;
+    values[b] = (*this)(weights);
+  });
   return values;
 }
 
 Value ScoreStatistic::weighted_auc(std::span<const std::uint32_t> weights) const {
   std::int64_t twice_ordered = 0;
-  std::int64_t below[2] = {0, 0};  // rows of either label with a lower score
-  std::int64_t tied[2] = {0, 0};   // with the present one
+  std::int64_t negatives = 0;  // so far
+  std::int64_t positives = 0;
+  std::int64_t tied_negatives = 0;  // of them, with the present score
+  std::int64_t tied_positives = 0;
   for (std::size_t i = 0; i < order_.size(); ++i) {
-    const std::size_t row = order_[i];
-    tied[outcomes_.labels[row]] += weights[row];
+    const std::int64_t weight = weights[order_[i]];
+    const std::int64_t positive = is_positive_[i] != 0 ? weight : 0;
+    tied_positives += positive;
+    tied_negatives += weight - positive;
+    positives += positive;
+    negatives += weight - positive;
     if (is_last_[i] == 0) continue;
-    twice_ordered += tied[1] * (2 * below[0] + tied[0]);
-    for (const int label : {0, 1}) {
-      below[label] += tied[label];
-      tied[label] = 0;
-    }
+    twice_ordered += tied_positives * (2 * negatives - tied_negatives);
+    tied_positives = 0;
+    tied_negatives = 0;
   }
-  return area(twice_ordered, below[1], below[0]);
+  return area(twice_ordered, positives, negatives);
 }
 
 // A row takes with it the pairs it is part of: a positive row twice the negatives below and the tied ones, a negative

@@ -36,8 +36,10 @@ class ScoreStatistic {
   const Measure* measure_;
   Outcomes outcomes_;
   bool is_auc_;
-  std::vector<std::size_t> order_;     // of AUC: the rows by ascending score
-  std::vector<std::uint8_t> is_last_;  // of AUC: whether a place of the order is the last with its score
+  // Of AUC:
+  std::vector<std::uint32_t> order_;       // the rows by ascending score
+  std::vector<std::uint8_t> is_positive_;  // the label in each place of the order
+  std::vector<std::uint8_t> is_last_;      // whether a place of the order is the last with its score
 };
 
 /// The blocks of rows that the jackknife of a measure of the scores leaves out, and the stratum of each: single rows if

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/threads.h"
+
 namespace posthoc::fairness {
 
 ScoreSumsStatistics::ScoreSumsStatistics(std::vector<const Measure*> measures, const Outcomes& outcomes)
@@ -26,13 +28,13 @@ void ScoreSumsStatistics::values(std::span<const std::uint32_t> weights, std::sp
 
 std::vector<Value> ScoreSumsStatistics::without(std::span<const std::vector<std::size_t>> blocks) const {
   std::vector<Value> values(blocks.size() * measures_.size(), 0.0);
-  std::vector<std::uint32_t> weights(rows_.size(), 1);
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
+  parallel_for(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t block, int /*worker*/) {
     // Added anew and not taken away from the whole: counts stay whole numbers either way, but sums lose digits.
+    const auto b = static_cast<std::size_t>(block);
+    std::vector<std::uint32_t> weights(rows_.size(), 1);
     for (const std::size_t row : blocks[b]) weights[row] = 0;
     this->values(weights, std::span(values).subspan(b * measures_.size(), measures_.size()));
-    for (const std::size_t row : blocks[b]) weights[row] = 1;
-  }
+  });
   return values;
 }
 
