@@ -210,7 +210,7 @@ void Store::append(const Record& record) {
   const off_t before = ::lseek(file_, 0, SEEK_END);
   try {
     write_all(file_, line);
-    require(::fdatasync(file_) == 0, "{}", std::strerror(errno));
+    sync_now_and_then();
   } catch (const Error& error) {
     // What was written of the line goes away again; should even that fail, the next run sets it aside.
     const bool taken_back = ::ftruncate(file_, before) == 0;
@@ -218,6 +218,13 @@ void Store::append(const Record& record) {
          (folder_ / kCells).string(), error.what(), records_.size(), taken_back ? "" : " but for a last line cut off");
   }
   records_.emplace(record.id(), record);
+}
+
+void Store::sync_now_and_then() {
+  const auto now = std::chrono::steady_clock::now();
+  if (synced_ && now - *synced_ < std::chrono::seconds(1)) return;
+  require(::fdatasync(file_) == 0, "{}", std::strerror(errno));
+  synced_ = now;
 }
 
 void Store::finish(const RunInfo& info) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -70,9 +72,11 @@ struct RunInfo {
 
 /// A store that a run writes: `cells.jsonl` with a line a record, `study.toml`, `run.json` and the folder `models`.
 ///
-/// A record is on the disk when `append` returns. A run that is killed leaves at most one line cut off, which the next
-/// one sets aside in `cells.jsonl.damaged`. `finish` leaves the records in the order of their ids, so that the file
-/// does not depend on which unit ended first.
+/// A record is in the file when `append` returns, so a run that is killed loses none and leaves at most one line cut
+/// off, which the next one sets aside in `cells.jsonl.damaged`. The disk has it then too if a second has gone by since
+/// the last time: were it asked for each of many short units, all threads would wait for it. So a machine that fails
+/// may lose records of some moments, whose work is done again. `finish` leaves the records in the order of their ids,
+/// so that the file does not depend on which unit ended first.
 class Store {
  public:
   /// Creates the folder or goes on with the store in it. Throws `Error` if another run has it open, if the folder holds
@@ -94,7 +98,7 @@ class Store {
   /// Records in the order of their ids.
   [[nodiscard]] std::vector<Record> records() const;
 
-  /// Writes a record to the disk. May be called from any thread. Throws `Error` if it cannot be written whole (a full
+  /// Writes a record to the file. May be called from any thread. Throws `Error` if it cannot be written whole (a full
   /// disk, say); the file then is as it was before. A record that is there already is not written again.
   void append(const Record& record);
 
@@ -106,10 +110,13 @@ class Store {
   void adopt_study(const Study& study);
   void load();
 
+  void sync_now_and_then();
+
   std::filesystem::path folder_;
   std::vector<std::string> warnings_;
   mutable std::mutex mutex_;
   std::map<std::string, Record> records_;
+  std::optional<std::chrono::steady_clock::time_point> synced_;  // when the disk was last asked to have the file
   int lock_file_ = -1;
   int file_ = -1;
 };
