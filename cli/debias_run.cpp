@@ -37,8 +37,9 @@ DebiasTask load_problem(const DebiasOptions& options, Progress& progress) {
 DebiasRun run_method(const std::string& name, const DebiasOptions& options, const Task& task,
                      const debias::Problem& problem) {
   Fitted fitted = fit(name, options.methods.options(), problem);
-  const ScoredPart valid = score(*fitted.result.model, task.prepared.valid);
-  ScoredPart test = score(*fitted.result.model, task.prepared.test);
+  const bool changed = fitted.result.model != task.model;  // else its scores are known
+  const ScoredPart valid = changed ? score(*fitted.result.model, task.prepared.valid) : task.valid;
+  ScoredPart test = changed ? score(*fitted.result.model, task.prepared.test) : task.test;
   ComparedRow row =
       compare(name, fitted.result.rule, valid.outcomes(), test.outcomes(), problem.objective, options.seed);
   return {std::move(fitted), std::move(row), std::move(test)};

@@ -10,6 +10,7 @@
 #include "data/named.h"
 #include "debias/method.h"
 #include "nn/model_file.h"
+#include "tensor/backend.h"
 
 namespace posthoc::cli {
 namespace {
@@ -138,8 +139,9 @@ ModelFile load_model(const std::string& path) {
 }
 
 void move_to(data::Prepared& prepared, Device device) {
-  for (data::Part* part : {&prepared.train, &prepared.valid, &prepared.test})
-    part->features = part->features.to(device);
+  for (data::Part* part : {&prepared.train, &prepared.valid, &prepared.test}) {
+    if (part->features.defined()) part->features = part->features.to(device);
+  }
 }
 
 std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path, Device device) {
@@ -160,8 +162,9 @@ std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& m
   if (!task->metadata.data_checksum.empty() && task->metadata.data_checksum != task->dataset.checksum) {
     task->warnings.push_back("the model was trained on other data than these: the checksums differ");
   }
-  task->prepared = task->metadata.scaler ? data::prepare(task->dataset, task->split_seed, *task->metadata.scaler)
-                                         : data::prepare(task->dataset, task->split_seed);
+  task->prepared = data::prepare_held_out(task->dataset, task->split_seed, task->metadata.scaler);
+  task->dataset.features = Tensor();  // the largest there is, and not needed any more
+  backend(Device::cpu()).allocator().release_cache();
   task->model->to(device);
   move_to(task->prepared, device);
   task->valid = score(*task->model, task->prepared.valid);

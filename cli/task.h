@@ -54,9 +54,9 @@ ModelFile load_model(const std::string& path);
 struct Task {
   std::shared_ptr<nn::Mlp> model;
   ModelMetadata metadata;
-  data::Dataset dataset;
+  data::Dataset dataset;  ///< without its features, which `prepared` holds as they are used
   std::uint32_t split_seed = 0;
-  data::Prepared prepared;
+  data::Prepared prepared;  ///< without the training part
   ScoredPart valid;
   ScoredPart test;
   std::vector<std::string> warnings;
@@ -67,7 +67,7 @@ struct Task {
 std::unique_ptr<Task> load_task(const DataOptions& options, const std::string& model_path,
                                 Device device = Device::cpu());
 
-/// Moves the features of all three parts.
+/// Moves the features of the parts that have any.
 void move_to(data::Prepared& prepared, Device device);
 
 }  // namespace posthoc::cli

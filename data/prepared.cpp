@@ -38,4 +38,10 @@ Prepared prepare(const Dataset& dataset, std::uint32_t split_seed, const Scaler&
   return make_parts(dataset, split_rows(dataset.rows(), split_seed), scaler);
 }
 
+Prepared prepare_held_out(const Dataset& dataset, std::uint32_t split_seed, const std::optional<Scaler>& scaler) {
+  Split split = split_rows(dataset.rows(), split_seed);
+  const Scaler used = scaler ? *scaler : Scaler::fit(dataset.features, split.train);
+  return {{}, make_part(dataset, used, std::move(split.valid)), make_part(dataset, used, std::move(split.test)), used};
+}
+
 }  // namespace posthoc::data

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ constexpr std::uint32_t default_split_seed = 101;
 
 /// One part of a data set, as training and debiasing take it. Row i of each member is the same row.
 struct Part {
-  Tensor features;                   ///< [n, d] float32, standardised
+  Tensor features;                   ///< [n, d] float32, standardised; undefined in a part without rows
   std::vector<std::uint8_t> labels;  ///< [n], 1 iff favourable
   std::vector<std::int32_t> groups;  ///< [n], 1 privileged, 0 unprivileged
   std::vector<std::int64_t> rows;    ///< [n], row of the data set, for its instance name
@@ -38,5 +39,9 @@ Prepared prepare(const Dataset& dataset, std::uint32_t split_seed = default_spli
 /// The same with a scaler fitted before, for example a model file's. Throws `Error` unless it has as
 /// many features as the data set.
 Prepared prepare(const Dataset& dataset, std::uint32_t split_seed, const Scaler& scaler);
+
+/// The same without the training part, which has no rows then: for who only judges a model, and has no use for the
+/// largest of the three. Without a scaler, one is fitted to the training part as in `prepare`.
+Prepared prepare_held_out(const Dataset& dataset, std::uint32_t split_seed, const std::optional<Scaler>& scaler);
 
 }  // namespace posthoc::data

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "base/threads.h"
 #include "data/checksum.h"
 #include "tensor/random.h"
 
@@ -53,20 +54,16 @@ Row draw_row(std::uint64_t seed, std::int64_t i, double cosine, double sine) {
   return row;
 }
 
-// The features from the third on, some rows of a column at once: draws that follow each other cost a fraction of draws
-// one by one.
-void fill_noise(const SyntheticOptions& options, double* features) {
-  constexpr std::int64_t kRows = 256;
-  for (std::int64_t begin = 0; begin < options.rows; begin += kRows) {
-    const std::int64_t rows = std::min(kRows, options.rows - begin);
-    for (std::int64_t j = 2; j < options.features; ++j) {
-      const RandomStream noise{options.seed, purpose("synthetic noise"), static_cast<std::uint32_t>(j)};
-      const Tensor draws =
-          random_normal({rows}, noise, Dtype::float32, Device::cpu(), static_cast<std::uint64_t>(begin));
-      const std::span<const float> drawn = draws.values<float>();
-      for (std::int64_t i = 0; i < rows; ++i) {
-        features[(begin + i) * options.features + j] = static_cast<double>(drawn[static_cast<std::size_t>(i)]);
-      }
+// The features from the third on of rows begin .. end - 1, a column after the other: draws that follow each other cost
+// a fraction of draws one by one.
+void fill_noise(const SyntheticOptions& options, std::int64_t begin, std::int64_t end, double* features) {
+  for (std::int64_t j = 2; j < options.features; ++j) {
+    const RandomStream noise{options.seed, purpose("synthetic noise"), static_cast<std::uint32_t>(j)};
+    const Tensor draws =
+        random_normal({end - begin}, noise, Dtype::float32, Device::cpu(), static_cast<std::uint64_t>(begin));
+    const std::span<const float> drawn = draws.values<float>();
+    for (std::int64_t i = begin; i < end; ++i) {
+      features[i * options.features + j] = static_cast<double>(drawn[static_cast<std::size_t>(i - begin)]);
     }
   }
 }
@@ -107,18 +104,23 @@ Dataset generate_synthetic(const SyntheticOptions& options) {
   ProtectedAttribute group{"group", "privileged: group = 1", {}, {"unprivileged", "privileged"}};
 
   const auto rows = static_cast<std::size_t>(options.rows);
-  dataset.labels.reserve(rows);
-  group.groups.reserve(rows);
-  dataset.instance_names.reserve(rows);
+  dataset.labels.resize(rows);
+  group.groups.resize(rows);
+  dataset.instance_names.resize(rows);
   double* out = dataset.features.mutable_values<double>().data();
-  for (std::int64_t i = 0; i < options.rows; ++i) {
-    const Row row = draw_row(options.seed, i, cosine, sine);
-    dataset.labels.push_back(row.label);
-    group.groups.push_back(row.group);
-    dataset.instance_names.push_back(std::to_string(i));
-    std::copy_n(row.x, 2, out + static_cast<std::size_t>(i) * d);
-  }
-  fill_noise(options, out);
+  constexpr std::int64_t kAtOnce = 256;  // rows, whose features stay in the second-level cache
+  parallel_for((options.rows + kAtOnce - 1) / kAtOnce, [&](std::int64_t block, int /*worker*/) {
+    const std::int64_t end = std::min((block + 1) * kAtOnce, options.rows);
+    for (std::int64_t i = block * kAtOnce; i < end; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      const Row row = draw_row(options.seed, i, cosine, sine);
+      dataset.labels[at] = row.label;
+      group.groups[at] = row.group;
+      dataset.instance_names[at] = std::to_string(i);
+      std::copy_n(row.x, 2, out + at * d);
+    }
+    fill_noise(options, block * kAtOnce, end, out);
+  });
   const auto positives = std::count(dataset.labels.begin(), dataset.labels.end(), 1);
   const auto privileged = std::count(group.groups.begin(), group.groups.end(), 1);
   require_both(positives > 0 && positives < options.rows, "label", options.rows);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "tensor/cpu/host_memory.h"
 #include "tensor/host_blocks.h"
 
 namespace posthoc::cpu {
@@ -154,8 +155,8 @@ AllocatorStats HostAllocator::stats() const {
   return all;
 }
 
-// Size classes are multiples of the alignment, as aligned_alloc asks.
-void* HostAllocator::system_allocate(std::size_t bytes) { return std::aligned_alloc(64, bytes); }
+// Size classes are multiples of 64, as host_memory asks.
+void* HostAllocator::system_allocate(std::size_t bytes) { return host_memory(bytes); }
 void HostAllocator::system_free(void* block) noexcept { std::free(block); }
 
 }  // namespace posthoc::cpu

@@ -51,5 +51,21 @@ TEST(Prepared, AGivenScalerIsUsedAsItIs) {
   EXPECT_TRUE(testing::fails_with([&] { prepare(data, 3, Scaler({0}, {1})); }, {"1 features, got 4"}));
 }
 
+TEST(Prepared, HeldOutPartsAreTheSameWithoutTheTrainingPart) {
+  const Dataset data = example();
+  const Prepared all = prepare(data, 3);
+  for (const std::optional<Scaler>& scaler : {std::optional<Scaler>(), std::optional(all.scaler)}) {
+    const Prepared held_out = prepare_held_out(data, 3, scaler);
+    EXPECT_EQ(held_out.train.size(), 0);
+    EXPECT_FALSE(held_out.train.features.defined());
+    EXPECT_EQ(held_out.scaler.mean(), all.scaler.mean());
+    EXPECT_EQ(held_out.valid.features.to_vector(), all.valid.features.to_vector());
+    EXPECT_EQ(held_out.test.features.to_vector(), all.test.features.to_vector());
+    EXPECT_EQ(held_out.valid.rows, all.valid.rows);
+    EXPECT_EQ(held_out.test.labels, all.test.labels);
+    EXPECT_EQ(held_out.test.groups, all.test.groups);
+  }
+}
+
 }  // namespace
 }  // namespace posthoc::data

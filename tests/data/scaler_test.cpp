@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <limits>
 
+#include "base/threads.h"
 #include "support/close.h"
 #include "support/expect_error.h"
+#include "tensor/random.h"
 
 namespace posthoc::data {
 namespace {
@@ -33,6 +35,29 @@ TEST(Scaler, TransformsAnyRowsInTheirOrder) {
   const Tensor narrow = scaler.transform(example(), Rows{0});
   EXPECT_EQ(narrow.dtype(), Dtype::float32);
   EXPECT_EQ(narrow.to_vector(), (Doubles{-1, 0}));
+}
+
+// More rows than one task takes, and of those that are too far the first is named, whichever task meets one first.
+TEST(Scaler, ManyRowsAreTheSameForAnyNumberOfThreads) {
+  constexpr std::int64_t kRows = 5000;
+  const Tensor x = random_normal({kRows, 3}, {1, 2, 3}, Dtype::float64);
+  Rows rows(kRows);
+  for (std::int64_t i = 0; i < kRows; ++i) rows[static_cast<std::size_t>(i)] = i * 7 % kRows;
+  const Scaler scaler = Scaler::fit(x, rows);
+  Tensor far = x.clone();
+  for (const std::size_t row : {4900U, 2500U, 3U}) far.mutable_values<double>()[3 * row + 2] = 1e300;
+  const int before = threads();
+  for (const int count : {1, 3}) {
+    set_threads(count);
+    const std::vector<double> all = scaler.transform(x, rows, Dtype::float64).to_vector();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const double value = x.values<double>()[3 * static_cast<std::size_t>(rows[i / 3]) + i % 3];
+      ASSERT_EQ(all[i], (value - scaler.mean()[i % 3]) / scaler.scale()[i % 3]);
+    }
+    // Of rows 0, 7, 14, ... the first of the three is 4900 at place 700.
+    EXPECT_TRUE(fails_with([&] { static_cast<void>(scaler.transform(far, rows)); }, {"row 4900, feature 2"}));
+  }
+  set_threads(before);
 }
 
 TEST(Scaler, AConstantThatIsNoBinaryFractionIsStillConstant) {
