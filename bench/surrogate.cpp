@@ -34,10 +34,10 @@ GuidedCall::GuidedCall(std::size_t dimensions, std::size_t known)
 }
 
 optim::QuantileSurrogate GuidedCall::fit() const {
+  std::vector<optim::BoostedTrees> models =
+      fit_boosted_quantiles({points_, dimensions()}, sorted_, values_, kQuantiles, options_of(kQuantiles[0]));
   optim::QuantileSurrogate surrogate;
-  for (std::size_t q = 0; q < surrogate.size(); ++q) {
-    surrogate[q] = fit_boosted_trees({points_, dimensions()}, sorted_, values_, options_of(kQuantiles[q]));
-  }
+  std::move(models.begin(), models.end(), surrogate.begin());
   return surrogate;
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/philox_block.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/kernels.h"
 #include "tensor/format.h"
 #include "tensor/ops.h"
 
@@ -18,6 +19,10 @@ random_formulas::Words random_block(const RandomStream& stream, std::uint64_t qu
 
 float random_uniform_at(const RandomStream& stream, std::uint64_t index) {
   return random_formulas::unit(random_block(stream, index / 4).v[index % 4]);
+}
+
+void random_uniforms(const RandomStream& stream, std::uint64_t first, std::span<float> to) {
+  cpu::random_uniforms(stream, first, to);
 }
 
 float random_normal_at(const RandomStream& stream, std::uint64_t index) {

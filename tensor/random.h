@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "base/random_stream.h"
@@ -14,6 +15,8 @@ random_formulas::Words random_block(const RandomStream& stream, std::uint64_t qu
 
 /// Draw `index` of a stream, uniform in [0, 1) on a grid of 2^-24.
 float random_uniform_at(const RandomStream& stream, std::uint64_t index);
+/// Draws first, first + 1, ...: `random_uniform_at` of each, many at once.
+void random_uniforms(const RandomStream& stream, std::uint64_t first, std::span<float> to);
 /// Draw `index` of a stream, standard normal.
 float random_normal_at(const RandomStream& stream, std::uint64_t index);
 

@@ -15,10 +15,9 @@ struct Box {
 
   /// The coordinate a share of the way through the box, 0 <= share <= 1.
   [[nodiscard]] double at(std::size_t dimension, double share) const {
-    const double bottom = low[dimension];
-    const double top = high[dimension];
-    return std::min(bottom + share * (top - bottom), top);
+    return at(low[dimension], high[dimension], share);
   }
+  static double at(double bottom, double top, double share) { return std::min(bottom + share * (top - bottom), top); }
 };
 
 /// Throws `Error` unless there is a dimension and the bounds are finite, not too far apart, with low <= high, equally

@@ -6,16 +6,14 @@
 #include <map>
 
 #include "base/error.h"
-#include "base/philox_block.h"
+#include "optim/blackbox/candidate_lanes.h"
 #include "tensor/random.h"
 
 namespace posthoc::optim {
 namespace {
 
-constexpr std::size_t kBlock = 512;  // candidates walked at once: what the nodes say of them stays in the cache
-constexpr std::size_t kQuad = 4;     // draws of one Philox block
-constexpr std::size_t kInner = 7;    // inner nodes of a tree of depth 3
-constexpr std::size_t kLeaves = 8;
+constexpr std::size_t kBlock = kCandidateBlock;
+constexpr std::size_t kQuad = 4;  // draws of one Philox block
 
 std::uint64_t first_draw(std::size_t dimension, std::int64_t count) {
   const auto stride = (static_cast<std::uint64_t>(count) + kQuad - 1) / kQuad * kQuad;
@@ -57,8 +55,8 @@ float float_not_above(double x) {
 // A tree of depth 3 filled up to 7 inner nodes, those of a level from left to right: where the tree has a leaf already,
 // row 0 says that everything goes left, and all leaves below have its value.
 struct FullTree {
-  std::array<std::size_t, kInner> row{};  // of the table of turns
-  std::array<double, kLeaves> step{};     // learning_rate * value
+  std::array<std::size_t, kInnerNodes> row{};  // of the table of turns
+  std::array<double, kTreeLeaves> step{};      // learning_rate * value
 };
 
 // All trees of a surrogate, with their inner nodes by feature.
@@ -86,25 +84,14 @@ class Forest {
   // The predictions of one quantile for a block of candidates, from the table of turns: 1 where one goes right.
   void predict(std::size_t q, const std::vector<Byte>& table, std::array<double, kBlock>& into) const {
     into.fill(initial_[q]);
-    std::array<Byte, kBlock> leaf{};
     for (const FullTree& tree : trees_[q]) {
-      std::array<const Byte*, kInner> turn{};
-      for (std::size_t i = 0; i < kInner; ++i) turn[i] = table.data() + tree.row[i] * kBlock;
-      for (std::size_t c = 0; c < kBlock; ++c) {
-        const Byte a = turn[0][c];
-        const Byte b = pick(a, turn[1][c], turn[2][c]);
-        const Byte d = pick(a, pick(b, turn[3][c], turn[4][c]), pick(b, turn[5][c], turn[6][c]));
-        leaf[c] = static_cast<Byte>(a * 4 + b * 2 + d);
-      }
-      for (std::size_t c = 0; c < kBlock; ++c) into[c] += tree.step[leaf[c]];
+      std::array<const Byte*, kInnerNodes> turns{};
+      for (std::size_t i = 0; i < kInnerNodes; ++i) turns[i] = table.data() + tree.row[i] * kBlock;
+      add_steps(turns, tree.step, into.data());
     }
   }
 
  private:
-  static Byte pick(Byte right, Byte if_left, Byte if_right) {  // of bytes 0 or 1
-    return static_cast<Byte>((if_right & right) | (if_left & (right ^ 1)));
-  }
-
   void fill(const RegressionTree& tree, std::size_t at, std::size_t place, int depth, double rate, FullTree& full) {
     const RegressionTree::Node& node = tree.nodes[at];
     const bool inner = node.feature >= 0;
@@ -162,22 +149,17 @@ Candidates::Choice Candidates::choose(const QuantileSurrogate& surrogate, const 
                                       double best) const {
   const Forest forest(surrogate);
   std::vector<Forest::Byte> table(forest.rows() * kBlock);
+  std::array<float, kBlock> draws{};
   std::array<float, kBlock> x{};
   std::array<std::array<double, kBlock>, 3> predictions{};
   Best chosen(acquisition, best);
   for (std::uint64_t begin = 0; begin < static_cast<std::uint64_t>(count_); begin += kBlock) {
     for (const auto& [feature, turns] : forest.turns()) {
-      const std::uint64_t quad = (first_draw(feature, count_) + begin) / kQuad;
-      for (std::size_t c = 0; c < kBlock; c += kQuad) {  // beyond the last candidate: drawn, and never looked at
-        const RandomWords words = philox_block(stream_, quad + c / kQuad);
-        for (std::size_t i = 0; i < kQuad; ++i) {
-          x[c + i] = static_cast<float>(box_.at(feature, random_formulas::unit(words.v[i])));
-        }
-      }
-      for (const Forest::Turn& turn : turns) {
-        Forest::Byte* right = table.data() + turn.row * kBlock;
-        for (std::size_t c = 0; c < kBlock; ++c) right[c] = x[c] > turn.threshold ? 1 : 0;
-      }
+      random_uniforms(stream_, first_draw(feature, count_) + begin, draws);  // beyond the last: never looked at
+      const double low = box_.low[feature];
+      const double high = box_.high[feature];
+      for (std::size_t c = 0; c < kBlock; ++c) x[c] = static_cast<float>(Box::at(low, high, draws[c]));
+      for (const Forest::Turn& turn : turns) say_turns(x.data(), turn.threshold, table.data() + turn.row * kBlock);
     }
     for (std::size_t q = 0; q < predictions.size(); ++q) forest.predict(q, table, predictions[q]);
     const std::size_t end = std::min<std::size_t>(kBlock, static_cast<std::uint64_t>(count_) - begin);

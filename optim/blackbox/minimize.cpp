@@ -82,14 +82,12 @@ class Guide {
     const std::vector<double> targets = finite_values();
     const RandomStream ties{options_.seed, purpose("black box: ties"), static_cast<std::uint32_t>(step)};
     const std::size_t first_feature = random_block(ties, 0).v[0] % box_.dimensions();
+    const BoostingOptions boosting{
+        .loss = BoostingOptions::Loss::quantile, .tree = {.first_feature = first_feature}, .spread_ties = true};
+    std::vector<BoostedTrees> models =
+        fit_boosted_quantiles({rows_, box_.dimensions()}, sorted_, targets, kQuantiles, boosting);
     QuantileSurrogate surrogate;
-    for (std::size_t q = 0; q < surrogate.size(); ++q) {
-      const BoostingOptions boosting{.loss = BoostingOptions::Loss::quantile,
-                                     .quantile = kQuantiles[q],
-                                     .tree = {.first_feature = first_feature},
-                                     .spread_ties = true};
-      surrogate[q] = fit_boosted_trees({rows_, box_.dimensions()}, sorted_, targets, boosting);
-    }
+    std::move(models.begin(), models.end(), surrogate.begin());
     const RandomStream stream{options_.seed, purpose("black box: candidates"), static_cast<std::uint32_t>(step)};
     const Candidates candidates(box_, options_.candidates, stream);
     const double best = *std::min_element(targets.begin(), targets.end());

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "optim/gbrt/two_valued_tree.h"
@@ -61,29 +61,43 @@ TreeOptions options_of_tree(const BoostingOptions& options, std::int64_t t, std:
   return tree;
 }
 
-// Boosting with either way to grow the quantile loss's trees from `not_above`.
-using GrowTwoValued = std::function<RegressionTree(const std::vector<std::uint8_t>&, const TreeOptions&)>;
+// A model between two of its trees.
+class Boosting {
+ public:
+  Boosting(const SampleRows& rows, std::span<const double> target, const BoostingOptions& options)
+      : rows_(rows),
+        target_(target),
+        options_(options),
+        model_{initial_value(target, options), options.learning_rate, {}},
+        prediction_(target.size(), model_.initial),
+        leaves_(target.size()) {}
 
-BoostedTrees boost(const SampleRows& rows, std::span<const double> target, const BoostingOptions& options,
-                   const GrowTwoValued& grow_two_valued) {
-  validate(rows, target);
-  BoostedTrees model{initial_value(target, options), options.learning_rate, {}};
-  std::vector<double> prediction(target.size(), model.initial);
-  std::vector<std::size_t> leaves(target.size());
-  for (std::int64_t t = 0; t < options.trees; ++t) {
-    const TreeOptions growing = options_of_tree(options, t, rows.features);
-    const std::vector<double> residual = residuals(target, prediction);
-    RegressionTree tree = options.loss == Loss::quantile ? grow_two_valued(not_above(target, prediction), growing)
-                                                         : fit_tree(rows, residual, growing);
-    for (std::size_t i = 0; i < leaves.size(); ++i) leaves[i] = tree.leaf(rows.row(i));
-    if (options.loss == Loss::quantile) set_leaves_to_quantiles(tree, leaves, residual, options.quantile);
-    for (std::size_t i = 0; i < leaves.size(); ++i) {
-      prediction[i] += options.learning_rate * tree.nodes[leaves[i]].value;
-    }
-    model.trees.push_back(std::move(tree));
+  [[nodiscard]] std::vector<std::uint8_t> ones() const { return not_above(target_, prediction_); }
+  [[nodiscard]] std::vector<double> residual() const { return residuals(target_, prediction_); }
+  [[nodiscard]] TreeOptions next_options() const {
+    return options_of_tree(options_, static_cast<std::int64_t>(model_.trees.size()), rows_.features);
   }
-  return model;
-}
+
+  // Takes the tree that was grown from `ones` or `residual`.
+  void add(RegressionTree tree) {
+    for (std::size_t i = 0; i < leaves_.size(); ++i) leaves_[i] = tree.leaf(rows_.row(i));
+    if (options_.loss == Loss::quantile) set_leaves_to_quantiles(tree, leaves_, residual(), options_.quantile);
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+      prediction_[i] += options_.learning_rate * tree.nodes[leaves_[i]].value;
+    }
+    model_.trees.push_back(std::move(tree));
+  }
+
+  BoostedTrees model() && { return std::move(model_); }
+
+ private:
+  const SampleRows& rows_;
+  std::span<const double> target_;
+  const BoostingOptions& options_;
+  BoostedTrees model_;
+  std::vector<double> prediction_;
+  std::vector<std::size_t> leaves_;
+};
 
 }  // namespace
 
@@ -95,21 +109,49 @@ double BoostedTrees::predict(std::span<const float> row) const {
 
 BoostedTrees fit_boosted_trees(const SampleRows& rows, std::span<const double> target, const BoostingOptions& options) {
   validate(options);
-  return boost(rows, target, options, [&](const std::vector<std::uint8_t>& ones, const TreeOptions& tree) {
-    return fit_tree(rows, std::vector<double>(ones.begin(), ones.end()), tree);
-  });
+  validate(rows, target);
+  Boosting boosting(rows, target, options);
+  for (std::int64_t t = 0; t < options.trees; ++t) {
+    std::vector<double> targets = boosting.residual();
+    if (options.loss == Loss::quantile) {
+      const std::vector<std::uint8_t> ones = boosting.ones();
+      targets.assign(ones.begin(), ones.end());
+    }
+    boosting.add(fit_tree(rows, targets, boosting.next_options()));
+  }
+  return std::move(boosting).model();
 }
 
-BoostedTrees fit_boosted_trees(const SampleRows& rows, const SortedSamples& sorted, std::span<const double> target,
-                               const BoostingOptions& options) {
-  validate(options);
+std::vector<BoostedTrees> fit_boosted_quantiles(const SampleRows& rows, const SortedSamples& sorted,
+                                                std::span<const double> target, std::span<const double> quantiles,
+                                                const BoostingOptions& options) {
+  std::vector<BoostingOptions> options_of(quantiles.size(), options);
+  for (std::size_t q = 0; q < quantiles.size(); ++q) {
+    options_of[q].quantile = quantiles[q];
+    validate(options_of[q]);
+  }
   require(options.loss == Loss::quantile, "boosting: sorted samples serve the quantile loss alone");
   require(sorted.size() == rows.size() && sorted.features() == rows.features,
           "boosting: the sorted samples are [{}, {}], the rows [{}, {}]", sorted.size(), sorted.features(), rows.size(),
           rows.features);
-  return boost(rows, target, options, [&](const std::vector<std::uint8_t>& ones, const TreeOptions& tree) {
-    return fit_two_valued_tree(sorted, ones, tree);
-  });
+  validate(rows, target);
+  std::vector<Boosting> all;
+  for (const BoostingOptions& of : options_of) all.emplace_back(rows, target, of);
+  for (std::int64_t t = 0; t < options.trees; ++t) {
+    std::vector<std::vector<std::uint8_t>> ones;
+    for (const Boosting& boosting : all) ones.push_back(boosting.ones());
+    // Which feature a tree looks at first depends on its number alone, so all can look in the same order.
+    std::vector<RegressionTree> trees = fit_two_valued_trees(sorted, ones, options_of_tree(options, t, rows.features));
+    for (std::size_t q = 0; q < all.size(); ++q) all[q].add(std::move(trees[q]));
+  }
+  std::vector<BoostedTrees> models;
+  for (Boosting& boosting : all) models.push_back(std::move(boosting).model());
+  return models;
+}
+
+BoostedTrees fit_boosted_trees(const SampleRows& rows, const SortedSamples& sorted, std::span<const double> target,
+                               const BoostingOptions& options) {
+  return std::move(fit_boosted_quantiles(rows, sorted, target, {&options.quantile, 1}, options).front());
 }
 
 // Both quantiles reach q through a percentage, as NumPy and scikit-learn do: q n itself may round to the other side of

@@ -43,6 +43,12 @@ BoostedTrees fit_boosted_trees(const SampleRows& rows, std::span<const double> t
 BoostedTrees fit_boosted_trees(const SampleRows& rows, const SortedSamples& sorted, std::span<const double> target,
                                const BoostingOptions& options);
 
+/// The same for several quantiles of the quantile loss, whose trees grow together, which takes less time than one after
+/// the other. `options.quantile` is not looked at.
+std::vector<BoostedTrees> fit_boosted_quantiles(const SampleRows& rows, const SortedSamples& sorted,
+                                                std::span<const double> target, std::span<const double> quantiles,
+                                                const BoostingOptions& options);
+
 /// The q-quantile, linear between order statistics, as NumPy's percentile. Throws `Error` on no values or q outside
 /// [0, 1].
 double linear_quantile(std::span<const double> values, double q);

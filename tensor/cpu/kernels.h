@@ -30,6 +30,7 @@ BatchNormGradients batch_norm_backward(const Tensor& x, const BatchNormStatistic
 void moved_towards(const Tensor& old, const Tensor& batch, double scale, double momentum, Tensor& out);
 
 void random_uniform(const RandomStream& stream, std::uint64_t first, double low, double high, Tensor& out);
+void random_uniforms(const RandomStream& stream, std::uint64_t first, std::span<float> to);
 void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out);
 void dropout_mask(const RandomStream& stream, std::uint64_t first, double p, Tensor& out);
 void relu_dropout(const Tensor& x, const RandomStream& stream, std::uint64_t first, double p, Tensor& y);

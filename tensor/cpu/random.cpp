@@ -16,13 +16,12 @@ namespace {
 using training_formulas::dropout_factor;
 using training_formulas::dropout_threshold;
 
-// Calls put(i, draw) for draws first .. first + n - 1, making each block once; `transform` turns a block's words into
-// its four draws.
-template <typename Transform, typename Put>
-void for_each_draw(const RandomStream& stream, std::uint64_t first, std::int64_t n, Transform transform, Put put) {
+// Calls put(i, word) for the words of draws first .. first + n - 1, making each block once.
+template <typename Put>
+void for_each_word(const RandomStream& stream, std::uint64_t first, std::int64_t n, Put put) {
   for (std::int64_t i = 0; i < n;) {
     const std::uint64_t index = first + static_cast<std::uint64_t>(i);
-    const auto block = transform(philox_block(stream, index / 4));
+    const RandomWords block = philox_block(stream, index / 4);
     if (index % 4 == 0 && n - i >= 4) {
       for (int lane = 0; lane < 4; ++lane) put(i + lane, block.v[lane]);
       i += 4;
@@ -32,25 +31,21 @@ void for_each_draw(const RandomStream& stream, std::uint64_t first, std::int64_t
   }
 }
 
-// Calls put(i, draws, count) for standard normal draws first + i .. first + i + count - 1, until all n are done.
-template <typename Put>
-void for_normal_draws(const RandomStream& stream, std::uint64_t first, std::int64_t n, Put put) {
+// Calls put(i, draws, count) for draws first + i .. first + i + count - 1, until all n are done; `make` is
+// `normal_blocks` or `uniform_blocks`.
+template <typename Make, typename Put>
+void for_draws(Make make, const RandomStream& stream, std::uint64_t first, std::int64_t n, Put put) {
   constexpr std::int64_t kBlocks = 256;
   std::array<float, 4 * kBlocks> draws;
   const auto skip = static_cast<std::int64_t>(first % 4);  // draws of the first block that belong to others
   const std::int64_t blocks = (skip + n + 3) / 4;
   for (std::int64_t block = 0; block < blocks; block += kBlocks) {
     const std::int64_t some = std::min(kBlocks, blocks - block);
-    normal_blocks(stream, first / 4 + static_cast<std::uint64_t>(block), some, draws.data());
+    make(stream, first / 4 + static_cast<std::uint64_t>(block), some, draws.data());
     const std::int64_t begin = block == 0 ? skip : 0;
     const std::int64_t end = std::min(4 * some, skip + n - 4 * block);
     put(4 * block + begin - skip, draws.data() + begin, end - begin);
   }
-}
-
-random_formulas::Floats units(const random_formulas::Words& words) {
-  using random_formulas::unit;
-  return {{unit(words.v[0]), unit(words.v[1]), unit(words.v[2]), unit(words.v[3])}};
 }
 
 }  // namespace
@@ -61,16 +56,22 @@ void random_uniform(const RandomStream& stream, std::uint64_t first, double low,
     // Scaled in float32 first, so that both dtypes hold the same numbers.
     const auto base = static_cast<float>(low);
     const auto width = static_cast<float>(high - low);
-    for_each_draw(stream, first, out.elements(), units,
-                  [&](std::int64_t i, float draw) { to[i] = static_cast<T>(std::fma(width, draw, base)); });
+    for_draws(uniform_blocks, stream, first, out.elements(), [&](std::int64_t i, const float* draws, std::int64_t n) {
+      for (std::int64_t k = 0; k < n; ++k) to[i + k] = static_cast<T>(std::fma(width, draws[k], base));
+    });
   });
+}
+
+void random_uniforms(const RandomStream& stream, std::uint64_t first, std::span<float> to) {
+  for_draws(uniform_blocks, stream, first, static_cast<std::int64_t>(to.size()),
+            [&](std::int64_t i, const float* draws, std::int64_t n) { std::copy_n(draws, n, to.data() + i); });
 }
 
 void random_normal(const RandomStream& stream, std::uint64_t first, Tensor& out) {
   dispatch_floating(out.dtype(), [&]<typename T>() {
     T* to = out.mutable_values<T>().data();
-    for_normal_draws(stream, first, out.elements(),
-                     [&](std::int64_t i, const float* draws, std::int64_t n) { std::copy_n(draws, n, to + i); });
+    for_draws(normal_blocks, stream, first, out.elements(),
+              [&](std::int64_t i, const float* draws, std::int64_t n) { std::copy_n(draws, n, to + i); });
   });
 }
 
@@ -79,8 +80,7 @@ void plain::dropout_mask(const RandomStream& stream, std::uint64_t first, double
     T* to = out.mutable_values<T>().data();
     const std::uint32_t threshold = dropout_threshold(p);
     const T mask[2] = {T(0), dropout_factor<T>(p)};  // a table in place of a branch that no processor can foresee
-    const auto words = [](const random_formulas::Words& block) { return block; };
-    for_each_draw(stream, first, out.elements(), words,
+    for_each_word(stream, first, out.elements(),
                   [&](std::int64_t i, std::uint32_t word) { to[i] = mask[(word >> 8) >= threshold ? 1 : 0]; });
   });
 }
@@ -128,7 +128,7 @@ void perturb(const Tensor& w, const RandomStream& stream, double sigma, std::uin
     const T* from = w.values<T>().data();
     T* to = out.mutable_values<T>().data();
     const T spread = static_cast<T>(sigma);
-    for_normal_draws(stream, first, w.elements(), [&](std::int64_t i, const float* draws, std::int64_t n) {
+    for_draws(normal_blocks, stream, first, w.elements(), [&](std::int64_t i, const float* draws, std::int64_t n) {
       if constexpr (std::is_same_v<T, float>) {
         perturb_floats(from + i, draws, spread, n, to + i);
       } else {

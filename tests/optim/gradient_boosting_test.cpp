@@ -144,6 +144,53 @@ TEST(TwoValuedTree, BoostsToTheSimpleVersionsModel) {
   }
 }
 
+// Six trees have more nodes on a level than there are lanes.
+TEST(TwoValuedTree, GrowsTheSameTreesTogether) {
+  std::mt19937_64 random(6);
+  for (const std::size_t n : {1, 2, 9, 64, 150}) {
+    for (const int grid : {0, 2, 30}) {
+      const std::vector<float> x = random_rows(random, n * 11, grid);
+      const SortedSamples sorted = sort({x, 11});
+      std::vector<std::vector<std::uint8_t>> ones(6, std::vector<std::uint8_t>(n));
+      for (std::size_t t = 0; t < ones.size(); ++t) {
+        for (std::uint8_t& one : ones[t]) one = random() % (t + 1) == 0 ? 1 : 0;  // the first is pure
+      }
+      for (const int depth : {0, 3, 5}) {
+        SCOPED_TRACE(fmt::format("{} rows, grid {}, depth {}", n, grid, depth));
+        const TreeOptions options{.max_depth = depth, .first_feature = 4};
+        const std::vector<RegressionTree> together = fit_two_valued_trees(sorted, ones, options);
+        ASSERT_EQ(together.size(), ones.size());
+        for (std::size_t t = 0; t < ones.size(); ++t) {
+          expect_same(together[t], fit_tree({x, 11}, std::vector<double>(ones[t].begin(), ones[t].end()), options));
+          if (HasFatalFailure()) return;
+        }
+      }
+    }
+  }
+  EXPECT_TRUE(fit_two_valued_trees(sort({std::vector<float>{1}, 1}), {}).empty());
+}
+
+TEST(TwoValuedTree, BoostsSeveralQuantilesAsOneAfterTheOther) {
+  std::mt19937_64 random(7);
+  const std::vector<double> quantiles = {0.16, 0.5, 0.84};
+  for (const std::size_t n : {1, 10, 65}) {
+    const std::vector<float> x = random_rows(random, n * 12, 5);
+    const std::vector<float> y = random_rows(random, n, 20);
+    const std::vector<double> target(y.begin(), y.end());
+    const SampleRows rows{x, 12};
+    BoostingOptions options{.loss = Loss::quantile, .tree = {.first_feature = 7}, .spread_ties = true};
+    const std::vector<BoostedTrees> together = fit_boosted_quantiles(rows, sort(rows), target, quantiles, options);
+    ASSERT_EQ(together.size(), 3U);
+    for (std::size_t q = 0; q < 3; ++q) {
+      options.quantile = quantiles[q];
+      const BoostedTrees alone = fit_boosted_trees(rows, target, options);
+      EXPECT_EQ(together[q].initial, alone.initial);
+      ASSERT_EQ(together[q].trees.size(), 30U);
+      for (std::size_t t = 0; t < 30; ++t) expect_same(together[q].trees[t], alone.trees[t]);
+    }
+  }
+}
+
 TEST(TwoValuedTree, OfEqualSplitsTakesTheLowestFeatureAndValue) {
   // Feature 0 is constant, 1 and 2 are alike; cutting off either end is as good.
   const std::vector<float> x = {1, 0, 0, 1, 1, 1, 1, 2, 2};

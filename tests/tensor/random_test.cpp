@@ -86,9 +86,12 @@ TEST(Random, ManyDrawsAtOnceAreTheSameBits) {
     for (const RandomStream& stream : {kStream, RandomStream{~0ULL, ~0U, ~0U}}) {
       const Tensor normal = random_normal({100003}, stream, Dtype::float32, Device::cpu(), first);
       const Tensor perturbed = random_perturb(normal, stream, 0.3, first);
+      std::vector<float> uniform(100003);
+      random_uniforms(stream, first, uniform);
       for (std::uint64_t i = 0; i < 100003; ++i) {
         const float draw = random_normal_at(stream, first + i);
         ASSERT_EQ(bits(normal.values<float>()[i]), bits(draw)) << first << " + " << i;
+        ASSERT_EQ(bits(uniform[i]), bits(random_uniform_at(stream, first + i))) << first << " + " << i;
         ASSERT_EQ(bits(perturbed.values<float>()[i]), bits(random_formulas::perturbed(draw, 0.3F, draw)));
       }
     }

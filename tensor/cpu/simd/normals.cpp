@@ -129,6 +129,18 @@ HWY_INLINE void box_muller(Words first, Words second, Floats& a, Floats& b) {
   b = hn::Mul(radius, sine);
 }
 
+// Makes the words of some blocks into draws.
+using Formula = void(const std::uint32_t* HWY_RESTRICT words, float* HWY_RESTRICT to);
+
+HWY_INLINE void uniforms(const std::uint32_t* HWY_RESTRICT words, float* HWY_RESTRICT to) {
+  Floats draws[4];
+  for (std::size_t k = 0; k < 4; ++k) {
+    const Words word = hn::Load(kU, words + k * kBlocks);
+    draws[k] = hn::Mul(to_float(hn::ShiftRight<8>(word)), constant(1.0F / 16777216.0F));
+  }
+  hn::StoreInterleaved4(draws[0], draws[1], draws[2], draws[3], kF, to);
+}
+
 HWY_INLINE void normals(const std::uint32_t* HWY_RESTRICT words, float* HWY_RESTRICT to) {
   Floats draws[4];
   for (std::size_t k = 0; k < 4; k += 2) {
@@ -138,7 +150,9 @@ HWY_INLINE void normals(const std::uint32_t* HWY_RESTRICT words, float* HWY_REST
 }
 
 // Gives the number of blocks made: all.
-std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* HWY_RESTRICT to) {
+template <Formula* formula>
+HWY_INLINE std::int64_t make_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks,
+                                    float* HWY_RESTRICT to) {
   // Words and draws by turns, some vectors each: both are long chains of operations that depend on each other, and
   // short loops let the processor work on several at once.
   constexpr std::size_t kVectors = 16;
@@ -147,7 +161,7 @@ std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::i
   for (std::size_t begin = 0; begin < vectors; begin += kVectors) {
     const std::size_t some = HWY_MIN(kVectors, vectors - begin);
     for (std::size_t i = 0; i < some; ++i) philox(stream, block + (begin + i) * kBlocks, words + i * 4 * kBlocks);
-    for (std::size_t i = 0; i < some; ++i) normals(words + i * 4 * kBlocks, to + (begin + i) * 4 * kBlocks);
+    for (std::size_t i = 0; i < some; ++i) formula(words + i * 4 * kBlocks, to + (begin + i) * 4 * kBlocks);
   }
   // Of the last vector only some blocks are wanted: still less work than these one by one, and a network has many
   // tensors of 32 weights, 8 blocks.
@@ -155,10 +169,18 @@ std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::i
   if (rest > 0) {
     HWY_ALIGN float draws[4 * kBlocks];
     philox(stream, block + vectors * kBlocks, words);
-    normals(words, draws);
+    formula(words, draws);
     std::copy_n(draws, 4 * rest, to + vectors * 4 * kBlocks);
   }
   return blocks;
+}
+
+std::int64_t some_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* HWY_RESTRICT to) {
+  return make_blocks<normals>(stream, block, blocks, to);
+}
+std::int64_t some_uniforms(const RandomStream& stream, std::uint64_t block, std::int64_t blocks,
+                           float* HWY_RESTRICT to) {
+  return make_blocks<uniforms>(stream, block, blocks, to);
 }
 
 std::int64_t some_perturbed(const float* HWY_RESTRICT w, const float* HWY_RESTRICT draws, float sigma, std::int64_t n,
@@ -178,6 +200,10 @@ std::int64_t some_blocks(const RandomStream& /*stream*/, std::uint64_t /*block*/
                          float* /*to*/) {
   return 0;
 }
+std::int64_t some_uniforms(const RandomStream& /*stream*/, std::uint64_t /*block*/, std::int64_t /*blocks*/,
+                           float* /*to*/) {
+  return 0;
+}
 std::int64_t some_perturbed(const float* /*w*/, const float* /*draws*/, float /*sigma*/, std::int64_t /*n*/,
                             float* /*to*/) {
   return 0;
@@ -193,11 +219,19 @@ namespace posthoc::cpu {
 
 HWY_EXPORT(some_blocks);
 HWY_EXPORT(some_perturbed);
+HWY_EXPORT(some_uniforms);
 
 void normal_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* to) {
   for (std::int64_t i = HWY_DYNAMIC_DISPATCH(some_blocks)(stream, block, blocks, to); i < blocks; ++i) {
     const auto draws = random_formulas::normals(philox_block(stream, block + static_cast<std::uint64_t>(i)));
     for (int lane = 0; lane < 4; ++lane) to[4 * i + lane] = draws.v[lane];
+  }
+}
+
+void uniform_blocks(const RandomStream& stream, std::uint64_t block, std::int64_t blocks, float* to) {
+  for (std::int64_t i = HWY_DYNAMIC_DISPATCH(some_uniforms)(stream, block, blocks, to); i < blocks; ++i) {
+    const RandomWords words = philox_block(stream, block + static_cast<std::uint64_t>(i));
+    for (int lane = 0; lane < 4; ++lane) to[4 * i + lane] = random_formulas::unit(words.v[lane]);
   }
 }
 
