@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "base/error.h"
 #include "base/threads.h"
@@ -28,10 +29,11 @@ ScoreStatistic::ScoreStatistic(const Measure& measure, const Outcomes& outcomes)
   if (!is_auc_) return;
   const std::size_t n = outcomes.size();
   require(n <= std::numeric_limits<std::uint32_t>::max(), "auc: at most 2^32 - 1 rows can be resampled, got {}", n);
+  std::vector<std::pair<double, std::uint32_t>> sorted(n);  // pairs, so that nothing is looked up to compare them
+  for (std::size_t row = 0; row < n; ++row) sorted[row] = {outcomes.scores[row], static_cast<std::uint32_t>(row)};
+  std::sort(sorted.begin(), sorted.end());
   order_.resize(n);
-  std::iota(order_.begin(), order_.end(), 0U);
-  std::stable_sort(order_.begin(), order_.end(),
-                   [&](std::size_t a, std::size_t b) { return outcomes.scores[a] < outcomes.scores[b]; });
+  for (std::size_t i = 0; i < n; ++i) order_[i] = sorted[i].second;
   is_positive_.resize(n);
   is_last_.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
