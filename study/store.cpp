@@ -124,6 +124,7 @@ Store::Store(const fs::path& folder, const Study& study) : folder_(folder) {
           status ? status.message() : "it is no folder");
   try {
     lock();
+    remove_cut_off_models();
     adopt_study(study);
     load();
   } catch (...) {
@@ -144,6 +145,17 @@ void Store::lock() {
   require(lock_file_ >= 0, "cannot write {}: {}", path, std::strerror(errno));
   require(::flock(lock_file_, LOCK_EX | LOCK_NB) == 0,
           "another run is writing to {}; wait for its end, or give this one another folder", folder_.string());
+}
+
+// Temporary files of `write_file`, which a run that was killed has left. While the lock is held nobody else writes any.
+void Store::remove_cut_off_models() {
+  std::vector<fs::path> left;
+  for (const fs::directory_entry& entry : fs::directory_iterator(models())) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".") && name.ends_with(".tmp")) left.push_back(entry.path());
+  }
+  std::error_code status;
+  for (const fs::path& file : left) fs::remove(file, status);  // one that stays does no harm
 }
 
 void Store::adopt_study(const Study& study) {

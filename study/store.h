@@ -107,6 +107,7 @@ class Store {
 
  private:
   void lock();
+  void remove_cut_off_models();
   void adopt_study(const Study& study);
   void load();
 
