@@ -27,29 +27,32 @@ double work_of_row(const Architecture& architecture, std::int64_t inputs) {
   return width * (static_cast<double>(inputs) + width * static_cast<double>(architecture.depth) + 1.0);
 }
 
-// Rough seconds of a unit on one core; the runner corrects them by what it measures.
+// Rough seconds of work on one core of 2023; the runner corrects them, kind by kind, by what it measures.
+
+// A step of training on a minibatch: what each layer takes however narrow it is, and its multiplications.
+double step_cost(const Architecture& architecture, std::int64_t inputs) {
+  return 3.2e-6 * static_cast<double>(architecture.depth + 2) + 4.9e-9 * work_of_row(architecture, inputs);
+}
+
 double training_cost(const Study& study, const SharedRows& rows, const Architecture& architecture) {
-  constexpr double kMultiplicationsASecond = 5e9;
-  const double epochs = std::min(study.max_epochs, study.patience + 80);
-  return epochs * static_cast<double>(rows.train_labels.size()) * work_of_row(architecture, rows.train.size(1)) /
-         kMultiplicationsASecond;
+  constexpr double kUntilTheBest = 120;  // epochs, of the paper's networks
+  const double epochs = std::min<double>(study.max_epochs, study.patience + kUntilTheBest);
+  return epochs * static_cast<double>(rows.train_labels.size()) / 64 * step_cost(architecture, rows.train.size(1));
 }
 
 double cell_cost(const Cell& cell, const SharedRows& rows) {
   const Architecture& architecture = cell.key.architecture;
   const double pass =
-      static_cast<double>(rows.valid_labels.size()) * work_of_row(architecture, rows.train.size(1)) / 4e10;
+      static_cast<double>(rows.valid_labels.size()) * work_of_row(architecture, rows.train.size(1)) / 8e10;
   const debias::MethodOptions& options = cell.method.options;
   const std::string& name = cell.method.name;
   if (name == "random") return static_cast<double>(options.random.trials) * pass;
   if (name == "adversarial") {
     const debias::AdversarialOptions& adversarial = options.adversarial;
-    const double row = work_of_row(architecture, rows.train.size(1)) / 5e9;
     const double critic =
-        static_cast<double>(adversarial.critic_steps) * 6e-5 * static_cast<double>(architecture.width) / 32;
-    const double actor =
-        static_cast<double>(adversarial.actor_steps) * (5e-5 + static_cast<double>(adversarial.batch) * row);
-    return static_cast<double>(adversarial.rounds) * (critic + actor + 2 * pass);
+        static_cast<double>(adversarial.critic_steps) * 3.5e-5 * static_cast<double>(architecture.width) / 32;
+    const double actor = static_cast<double>(adversarial.actor_steps) * step_cost(architecture, rows.train.size(1));
+    return static_cast<double>(adversarial.rounds) * (critic + actor + 4 * pass);
   }
   if (name == "layerwise") {
     const double stages = static_cast<double>(architecture.depth) + 2;
