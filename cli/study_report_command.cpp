@@ -17,8 +17,13 @@ struct ReportOptions {
 };
 
 // The command and what it was run with, for the page that a documentation keeps.
-std::string made_by(const ReportOptions& options, const Context& context) {
-  std::string text = recorded_command(context.arguments) + "\n" + version();
+std::string made_by(const ReportOptions& options, const Context& context, const study::Results& results) {
+  std::string text;
+  for (const study::StoreContents& store : results.stores()) {
+    text += fmt::format("study {}: {:.0f} s on {} threads, at most {} MB of memory\n", store.study.name,
+                        store.wall_seconds, store.threads, store.peak_rss_bytes / 1'000'000);
+  }
+  text += recorded_command(context.arguments) + "\n" + version();
   if (!options.commit.empty()) text += "\ncommit " + options.commit;
   return text;
 }
@@ -34,7 +39,7 @@ void report(const ReportOptions& options, const Context& context) {
     notes = study::write_report(written, folder);
     file = (folder / "report.html").string();
   } else {
-    notes = study::write_docs(written, options.docs, made_by(options, context));
+    notes = study::write_docs(written, options.docs, made_by(options, context, results));
     file = (std::filesystem::path(options.docs) / "README.md").string();
   }
   if (options.quiet) return;

@@ -102,6 +102,33 @@ void add_switches(const Results& results, const Verdict& verdict, const std::str
                                  : fmt::format("{}: {}", what, fmt::join(moving, ", ")));
 }
 
+// Where the paper gives the same number twice, what it says there.
+void add_other_place(const Verdict& verdict, std::vector<std::string>& parts) {
+  const PublishedNumber& number = verdict.number;
+  for (const PublishedNumber& other : published_numbers()) {
+    const bool same = other.data == number.data && other.protected_attribute == number.protected_attribute &&
+                      other.quantity == number.quantity && other.measure == number.measure &&
+                      other.method == number.method && other.architecture == number.architecture;
+    if (!same || other.place == number.place || other.value.mean == number.value.mean) continue;
+    const Comparison comparison = compare(*verdict.ours, other.value, other.rounding);
+    parts.push_back(fmt::format("for the same the paper has {:.4f} in {}, from which ours are {}{}", other.value.mean,
+                                other.place, in_units(comparison), comparison.within ? ": reproduced" : ""));
+  }
+}
+
+// What the method gives with the other options that the study runs it with.
+void add_options(const Results& results, const Verdict& verdict, const Group& group, bool published_protocol,
+                 std::vector<std::string>& parts) {
+  for (const std::string& label : results.methods()) {
+    const Group* other =
+        results.find(group.key.task, group.key.objective, label, group.key.architecture, group.protocol);
+    if (other == nullptr || other->method != group.method || label == group.key.method) continue;
+    const auto ours = sample(*other, selector(verdict.number, published_protocol)).moments();
+    if (!ours || ours->mean == verdict.ours->mean) continue;
+    parts.push_back(fmt::format("with the options of {}: {}", label, beside_published(*ours, verdict.number)));
+  }
+}
+
 // What the choice of a classifier's threshold does to its accuracy.
 void add_coarse_threshold(const Results& results, const Verdict& verdict, const std::string& protocol,
                           std::vector<std::string>& parts) {
@@ -124,7 +151,11 @@ std::string reason_not_reproduced(const Results& results, const Verdict& verdict
   }
   const bool published = protocol == kPublished;
   const Group* group = verdict.number.place == "Table 3" ? nullptr : group_of(results, verdict.number, protocol);
-  if (group != nullptr) add_networks(results, verdict, *group, published, parts);
+  add_other_place(verdict, parts);
+  if (group != nullptr) {
+    add_networks(results, verdict, *group, published, parts);
+    add_options(results, verdict, *group, published, parts);
+  }
   add_coarse_threshold(results, verdict, protocol, parts);
   if (published) {
     add_switches(results, verdict, kPublished, '-', parts);

@@ -168,6 +168,7 @@ std::vector<std::string> sentences(const Findings& findings) {
                   findings.degenerate_winners, findings.choosing),
       majority_sentence(results),
       pooled_sentence(results, fine_tuning, post_processing, "Fine-tuning against post-processing"),
+      pooled_sentence(results, fine_tuning, {"reject-option"}, "Fine-tuning against reject option alone"),
       pooled_sentence(results, fine_tuning, {"threshold"}, "Fine-tuning against choosing the threshold alone"),
       constrained_sentence(results),
   };

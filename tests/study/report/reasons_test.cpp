@@ -51,14 +51,15 @@ const PublishedNumber& bar() {
 class Reasons : public ::testing::Test {
  protected:
   // `units` published standard deviations above the published mean.
-  void add(std::uint64_t seed, double units, const std::string& switch_off = "") {
+  void add(std::uint64_t seed, double units, const std::string& switch_off = "",
+           const std::string& label = "reject-option") {
     CellResult cell;
     ProtocolKey protocol{switch_off.empty() ? "published" : "published-" + switch_off, {}};
     for (const ProtocolSwitch& one : protocol_switches()) {
       if (one.name != switch_off) protocol.switches.emplace_back(one.name);
     }
-    cell.key = {"race",          "compas", "race", {"spd", "accuracy", fairness::Objective::Kind::tradeoff, 0.75},
-                "reject-option", {},       seed,   protocol};
+    cell.key = {"race", "compas", "race", {"spd", "accuracy", fairness::Objective::Kind::tradeoff, 0.75},
+                label,  {},       seed,   protocol};
     cell.method = "reject-option";
     cell.test.counts.add(0, {.tp = 1, .fp = 1, .tn = 1, .fn = 1});
     cell.test.counts.add(1, {.tp = 1, .fp = 1, .tn = 1, .fn = 1});
@@ -136,6 +137,16 @@ TEST_F(Reasons, ASwitchTurnedOffAloneIsNamedIfItMovesTheNumber) {
                                   "to {:.4f} (reproduced)",
                                   bar().value.mean + 5.1 * bar().value.std, bar().value.mean + 0.1 * bar().value.std)),
             Not(HasSubstr("empty_cell_is_zero"))));
+}
+
+TEST_F(Reasons, OtherOptionsOfTheMethodAreTried) {
+  for (const std::uint64_t seed : {0, 1, 2}) {
+    const double spread = 0.1 * static_cast<double>(seed);
+    add(seed, 5.0 + spread);
+    add(seed, 0.0 + spread, "", "reject-option-wide");
+  }
+  EXPECT_THAT(verdict().reason, HasSubstr(fmt::format("with the options of reject-option-wide: mean {:.4f} of 3, ",
+                                                      bar().value.mean + 0.1 * bar().value.std)));
 }
 
 }  // namespace

@@ -125,6 +125,16 @@ TEST_F(StudyReports, TheSummaryCountsTheVerdictsOfTheTables) {
     EXPECT_GT(block.at("comparable"), 60) << protocol;
     for (const Json& number : block.at("not_reproduced")) EXPECT_NE(number.at("reason"), "");
   }
+  // The paper has two bars of the same thing that lie far apart; the store's results are near the first.
+  std::size_t twice = 0;
+  for (const Json& number : summary.at("published").at("not_reproduced")) {
+    if (number.at("where") != "Figure 1, plot 8, base" || number.at("method") != "calibrated-equalized-odds") continue;
+    ++twice;
+    EXPECT_NE(number.at("reason").get<std::string>().find("in Figure 1, plots 1-3, from which ours are"),
+              std::string::npos)
+        << number.at("reason");
+  }
+  EXPECT_EQ(twice, 1U);
   EXPECT_EQ(summary.at("seconds"), 812.5);
   EXPECT_EQ(summary.at("peak_rss_bytes"), 400000000);
   EXPECT_GT(summary.at("degenerate_winners"), 0);
