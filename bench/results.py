@@ -23,13 +23,17 @@ def notes(compared):
     return "\n".join(sorted(found))
 
 
+def quick(measured):
+    return " --quick" if measured["size"] == "quick" else ""
+
+
 def main():
     rows, peers = (json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:3])
     versions = ", ".join(f"{name} {version}" for name, version in peers["peers"].items())
     print(f"""# Results
 
-Written by `bench/results.sh{' --quick' if rows['size'] == 'quick' else ''}`; [docs/performance.md](../docs/performance.md#benchmarks) says what the rows are and how to read them. Where the machine had other work
-meanwhile, spreads are large, and a peak is below that of a quiet run.
+Measured by `bench/run.sh{quick(rows)}` and `bench/peers/run.sh{quick(peers)}`, which `bench/results.sh` calls; [docs/performance.md](../docs/performance.md#benchmarks) says what the rows are and how to read them. Where the
+machine had other work meanwhile, spreads are large, and a peak is below that of a quiet run.
 
 {setting(rows)}
 
