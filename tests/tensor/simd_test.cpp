@@ -63,22 +63,27 @@ std::vector<std::int64_t> targets_here() {
 INSTANTIATE_TEST_SUITE_P(Targets, Simd, ::testing::ValuesIn(targets_here()),
                          [](const auto& parameter) { return std::string(hwy::TargetName(parameter.param)); });
 
+// [m, k] [k, n] with the operands as `number` says, beside the plain product.
+void expect_product(std::int64_t m, std::int64_t n, std::int64_t k, std::uint32_t number, bool accumulate,
+                    double tolerance) {
+  const bool ta = number % 2 == 1;
+  const bool tb = number % 4 >= 2;
+  const Tensor a = noise32(ta ? Shape{k, m} : Shape{m, k}, number);
+  const Tensor b = noise32(tb ? Shape{n, k} : Shape{k, n}, number + 1);
+  Tensor expected = noise32({m, n}, number + 2);
+  Tensor actual = expected.clone();
+  cpu::plain::matmul(a, ta, b, tb, accumulate, expected);
+  cpu::matmul(a, ta, b, tb, accumulate, actual);
+  EXPECT_LE(largest_difference(actual, expected), tolerance)
+      << m << " x " << k << " x " << n << (ta ? ", a transposed" : "") << (tb ? ", b transposed" : "");
+}
+
 TEST_P(Simd, MatmulMatchesThePlainOne) {
   for (std::uint32_t number = 0; number < 1000; ++number) {
     const std::int64_t m = some_size(number, 0);
     const std::int64_t n = some_size(number, 1);
     const std::int64_t k = some_size(number, 2);
-    const bool ta = number % 2 == 1;
-    const bool tb = number % 4 >= 2;
-    const bool accumulate = number % 8 >= 4;
-    const Tensor a = noise32(ta ? Shape{k, m} : Shape{m, k}, number);
-    const Tensor b = noise32(tb ? Shape{n, k} : Shape{k, n}, number + 1);
-    Tensor expected = noise32({m, n}, number + 2);
-    Tensor actual = expected.clone();
-    cpu::plain::matmul(a, ta, b, tb, accumulate, expected);
-    cpu::matmul(a, ta, b, tb, accumulate, actual);
-    EXPECT_LE(largest_difference(actual, expected), 1e-6 * static_cast<double>(k + 1))
-        << m << " x " << k << " x " << n << (ta ? ", a transposed" : "") << (tb ? ", b transposed" : "");
+    expect_product(m, n, k, number, number % 8 >= 4, 1e-6 * static_cast<double>(k + 1));
   }
 }
 
@@ -91,17 +96,7 @@ TEST_P(Simd, LargeMatmulMatchesThePlainOne) {
   for (const std::int64_t m : rows) {
     for (const std::int64_t n : columns) {
       for (const std::int64_t k : depths) {
-        const bool ta = number % 2 == 1;
-        const bool tb = number % 4 >= 2;
-        const bool accumulate = number % 3 == 0;
-        const Tensor a = noise32(ta ? Shape{k, m} : Shape{m, k}, number);
-        const Tensor b = noise32(tb ? Shape{n, k} : Shape{k, n}, number + 1);
-        Tensor expected = noise32({m, n}, number + 2);
-        Tensor actual = expected.clone();
-        cpu::plain::matmul(a, ta, b, tb, accumulate, expected);
-        cpu::matmul(a, ta, b, tb, accumulate, actual);
-        EXPECT_LE(largest_difference(actual, expected), 2e-4)
-            << m << " x " << k << " x " << n << (ta ? ", a transposed" : "") << (tb ? ", b transposed" : "");
+        expect_product(m, n, k, number, number % 3 == 0, 2e-4);
         ++number;
       }
     }
