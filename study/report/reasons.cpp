@@ -96,8 +96,8 @@ void add_switches(const Results& results, const Verdict& verdict, const std::str
                                  met && base == kPublished ? " (reproduced)" : ""));
   }
   if (tried == 0) return;
-  const std::string what = fmt::format("each switch turned {} alone, from {} under {}", sign == '-' ? "off" : "on",
-                                       fmt::format("{:.4f}", before->mean), base);
+  const std::string what =
+      fmt::format("each switch turned {} alone, from {:.4f} under {}", sign == '-' ? "off" : "on", before->mean, base);
   parts.push_back(moving.empty() ? fmt::format("{}: none of {} moves it", what, tried)
                                  : fmt::format("{}: {}", what, fmt::join(moving, ", ")));
 }
