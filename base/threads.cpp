@@ -14,6 +14,24 @@ namespace {
 
 std::atomic<int> g_threads{0};  // 0: not set, use every core
 
+thread_local bool t_one_of_many = false;  // this thread runs a task, and others do beside it
+
+// The number of threads for `count` tasks.
+int workers_for(std::int64_t count) {
+  return static_cast<int>(std::min<std::int64_t>(t_one_of_many ? 1 : threads(), count));
+}
+
+class OneOfMany {
+ public:
+  explicit OneOfMany(int workers) : before_(t_one_of_many) { t_one_of_many = before_ || workers > 1; }
+  OneOfMany(const OneOfMany&) = delete;
+  OneOfMany& operator=(const OneOfMany&) = delete;
+  ~OneOfMany() { t_one_of_many = before_; }
+
+ private:
+  bool before_;
+};
+
 }  // namespace
 
 int threads() {
@@ -27,11 +45,12 @@ void set_threads(int count) {
 }
 
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t index, int worker)>& task) {
-  const auto workers = static_cast<int>(std::min<std::int64_t>(threads(), count));
+  const int workers = workers_for(count);
   std::atomic<std::int64_t> next{0};
   std::exception_ptr failure;
   std::mutex failure_mutex;
   const auto work = [&](int worker) {
+    const OneOfMany one(workers);
     try {
       for (std::int64_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) task(i, worker);
     } catch (...) {

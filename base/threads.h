@@ -15,7 +15,8 @@ void set_threads(int count);
 /// Calls `task(index, worker)` once for each index in [0, count), each worker in [0, min(threads(),
 /// count)) running one task at a time; indices are handed out in ascending order. A task must not
 /// depend on the worker it runs on, which only names scratch space that no other running task uses.
-/// The first exception stops the hand-out and is rethrown.
+/// Called from a task while other threads run tasks beside it, it runs its own on that thread alone, so
+/// that there are never more threads than asked for. The first exception stops the hand-out and is rethrown.
 void parallel_for(std::int64_t count, const std::function<void(std::int64_t index, int worker)>& task);
 
 }  // namespace posthoc

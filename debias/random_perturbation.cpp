@@ -147,15 +147,17 @@ Debiased RandomPerturbation::fit(const Problem& problem) const {
 
   // The fused pass rounds in its own way. The threshold has to hold for the network as anyone else will run it, so the
   // winner is looked at as such; in the rare case that it then wins no longer, so is the next.
+  Worker& judge = workers.front();
+  if (judge.copy == nullptr) judge = worker_for(problem);
   std::vector<bool> looked_at(trace.size(), !rows && !device);
   for (;;) {
     const auto best = best_of(trace);
     const TracePoint chosen = *best;
-    std::shared_ptr<nn::Classifier> winner = perturbed_copy(*problem.model, problem.seed, chosen.step, options_.sigma);
+    perturb(original, judge.parameters, problem.seed, chosen.step, options_.sigma);
     const auto index = static_cast<std::size_t>(best - trace.begin());
-    if (looked_at[index]) return {std::move(winner), Threshold{chosen.threshold}, std::move(trace), chosen.step};
+    if (looked_at[index]) return {judge.copy, Threshold{chosen.threshold}, std::move(trace), chosen.step};
     looked_at[index] = true;
-    *best = point(problem, chosen.step, nn::scores(*winner, problem.features), workers.front());
+    *best = point(problem, chosen.step, nn::scores(*judge.copy, problem.features), judge);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "autograd/ops.h"
 #include "base/error.h"
+#include "base/threads.h"
 #include "tensor/format.h"
 
 namespace posthoc::nn {
@@ -132,14 +133,23 @@ std::shared_ptr<Classifier> Classifier::clone_classifier() const {
 std::vector<double> scores(Classifier& model, const Tensor& x) {
   require(x.rank() == 2 && x.size(1) == model.inputs(), "scores: the network takes {} features a row, the data is {}",
           model.inputs(), x.shape());
-  const NoGrad no_graph;
   const EvalMode eval(model);
-  std::vector<double> all;
-  all.reserve(static_cast<std::size_t>(x.size(0)));
-  for_row_blocks(x, [&](std::int64_t begin, std::int64_t end) {
-    const std::vector<double> part = model.forward(Variable(x.rows(begin, end))).value().to_vector();
-    all.insert(all.end(), part.begin(), part.end());
-  });
+  std::vector<double> all(static_cast<std::size_t>(x.size(0)));
+  const auto score = [&](std::int64_t begin, std::int64_t end) {
+    const NoGrad no_graph;
+    const Tensor part = model.forward(Variable(x.rows(begin, end))).value();
+    require(part.elements() == end - begin, "scores: the network gives {} scores for {} rows", part.elements(),
+            end - begin);
+    std::ranges::copy(part.to_vector(), all.begin() + begin);
+  };
+  if (x.device().is_cpu()) {
+    const std::int64_t block = rows_at_once(x);
+    parallel_for((x.size(0) + block - 1) / block, [&](std::int64_t number, int /*worker*/) {
+      score(number * block, std::min((number + 1) * block, x.size(0)));
+    });
+  } else {
+    for_row_blocks(x, score);
+  }
   const auto bad = std::find_if(all.begin(), all.end(), [](double score) { return !std::isfinite(score); });
   require(bad == all.end(), "scores: the network gives {} for row {}; its weights or the data are not finite",
           bad == all.end() ? 0.0 : *bad, bad - all.begin());

@@ -121,6 +121,8 @@ struct Stage {
 };
 
 /// A network for two classes: `logits` [n, 1] from features [n, d], and `forward` their sigmoid, P(favourable label).
+/// In evaluation mode neither may change the network, nor may a row's result depend on the rows beside it: rows are
+/// scored in blocks, by several threads at once.
 class Classifier : public Module {
  public:
   virtual Variable logits(const Variable& x) = 0;
@@ -144,17 +146,21 @@ class Classifier : public Module {
   [[nodiscard]] std::shared_ptr<Classifier> clone_classifier() const;
 };
 
-/// Calls `visit(begin, end)` for blocks of the rows of x, in order. Evaluation goes through the data by them, so that
-/// activations stay few: on the host in its second-level cache.
+/// Evaluation goes through the rows of x in blocks of so many, so that activations stay few: on the host in its
+/// second-level cache.
+inline std::int64_t rows_at_once(const Tensor& x) { return x.device().is_cpu() ? 512 : 4096; }
+
+/// Calls `visit(begin, end)` for such blocks, in order.
 template <typename Visit>
 void for_row_blocks(const Tensor& x, Visit&& visit) {
   const std::int64_t rows = x.size(0);
-  const std::int64_t block = x.device().is_cpu() ? 512 : 4096;
+  const std::int64_t block = rows_at_once(x);
   for (std::int64_t begin = 0; begin < rows; begin += block) visit(begin, std::min(begin + block, rows));
 }
 
 /// Scores P(favourable label) of each row of x [n, d], in evaluation mode and without a graph, in blocks of rows so
-/// that memory stays small. Throws `Error` when d is not the classifier's or a score is not finite.
+/// that memory stays small, and on the host on all threads. Throws `Error` when d is not the classifier's or a score is
+/// not finite.
 std::vector<double> scores(Classifier& model, const Tensor& x);
 
 }  // namespace posthoc::nn

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/error.h"
+#include "debias/fused/layout.h"
 
 namespace posthoc::debias {
 namespace {
-
-std::size_t padded(std::size_t n, std::size_t block) { return (n + block - 1) / block * block; }
-
-std::size_t inputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(1)); }
-std::size_t outputs_of(const nn::ChainLayer& layer) { return static_cast<std::size_t>(layer.weight.size(0)); }
 
 cpu::LayerWeights weights_of(const nn::ChainLayer& layer) {
   return {layer.weight.values<float>().data(), layer.bias.values<float>().data(), inputs_of(layer), outputs_of(layer)};
@@ -22,92 +17,12 @@ std::size_t block_of(const nn::Chain& chain, std::size_t layer) {
   return layer + 1 == chain.size() ? 1 : cpu::fused_shape().block;
 }
 
-// A layer's outputs in whole blocks and whole vectors, as the sums have them that split rows start from.
-std::size_t first_stride(std::size_t outputs) {
-  return padded(outputs, std::max(cpu::fused_shape().block, cpu::fused_shape().lanes));
-}
-
-bool taken(const nn::Chain& chain) {
-  if (chain.empty() || outputs_of(chain.back()) != 1 || chain.back().relu || chain.back().norm) return false;
-  return std::all_of(chain.begin(), chain.end(), [](const nn::ChainLayer& layer) {
-    return layer.weight.dtype() == Dtype::float32 && layer.weight.device() == Device::cpu() &&
-           layer.weight.size(0) <= FusedRows::kMaxWidth;
-  });
-}
-
 void tensor_of(Tensor& buffer, std::size_t floats) {
   const auto size = static_cast<std::int64_t>(floats);
   if (!buffer.defined() || buffer.elements() != size) buffer = Tensor::zeros({size});
 }
 
 }  // namespace
-
-std::optional<FusedRows> FusedRows::of(const nn::Classifier& model, const Tensor& features, FirstLayer first_layer) {
-  require(features.defined() && features.rank() == 2 && features.size(1) == model.inputs(),
-          "fused rows: the network takes {} features a row, the data is {}", model.inputs(),
-          features.defined() ? features.shape().text() : "undefined");
-  if (cpu::fused_shape().tile_rows == 0) return std::nullopt;
-  if (features.dtype() != Dtype::float32 || features.device() != Device::cpu()) return std::nullopt;
-  const std::optional<nn::Chain> chain = model.chain();
-  if (!chain || !taken(*chain)) return std::nullopt;
-  return FusedRows(features, outputs_of(chain->front()), first_layer);
-}
-
-FusedRows::FusedRows(const Tensor& features, std::size_t outputs, FirstLayer first_layer)
-    : rows_(static_cast<std::size_t>(features.size(0))) {
-  const cpu::FusedShape shape = cpu::fused_shape();
-  tiles_ = padded(rows_, shape.tile_rows) / shape.tile_rows;
-  const auto columns = static_cast<std::size_t>(features.size(1));
-  const auto x = features.values<float>();
-  columns_ = split_columns(x, columns, outputs, first_layer);
-  tile(x.data(), columns);
-  if (split()) list(x.data(), columns, first_stride(outputs));
-}
-
-void FusedRows::tile(const float* x, std::size_t columns) {
-  const std::size_t tile_rows = cpu::fused_shape().tile_rows;
-  const std::size_t features = columns_.dense.size();
-  tiled_ = Tensor::zeros({static_cast<std::int64_t>(tiles_ * features * tile_rows)});
-  float* to = tiled_.mutable_values<float>().data();
-  for (std::size_t row = 0; row < rows_; ++row, x += columns) {
-    float* tile = to + row / tile_rows * features * tile_rows + row % tile_rows;
-    for (const std::uint32_t column : columns_.dense) {
-      *tile = x[column];
-      tile += tile_rows;
-    }
-  }
-}
-
-// Rows of a group have lists of one length, so that no branch depends on a row; a longer list than a row's own goes on
-// with the step that adds -0.0, which changes no number.
-void FusedRows::list(const float* x, std::size_t columns, std::size_t stride) {
-  const std::size_t lanes = cpu::fused_shape().lanes;
-  const auto filler = static_cast<std::uint32_t>(columns_.two_valued.size() * stride);
-  std::vector<std::vector<std::uint32_t>> of_row(lanes);
-  lists_ = {0};
-  for (std::size_t first = 0; first < tiles_ * cpu::fused_shape().tile_rows; first += lanes) {
-    std::size_t longest = 0;
-    for (std::size_t i = 0; i < lanes; ++i) {
-      of_row[i].clear();
-      if (first + i >= rows_) continue;
-      const float* row = x + (first + i) * columns;
-      std::uint32_t step = 0;
-      for (const TwoValuedColumn& column : columns_.two_valued) {
-        if (row[column.column] != column.common) of_row[i].push_back(step);
-        step += static_cast<std::uint32_t>(stride);
-      }
-      longest = std::max(longest, of_row[i].size());
-    }
-    for (std::size_t entry = 0; entry < longest; ++entry) {
-      for (const auto& row : of_row) entries_.push_back(entry < row.size() ? row[entry] : filler);
-    }
-    lists_.push_back(entries_.size());
-  }
-}
-
-cpu::FusedInput FusedRows::input() const {
-  return {tiles_, tiled_.values<float>().data(), split() ? lists_.data() : nullptr, entries_.data()};
-}
 
 void FusedScorer::take_inputs(std::size_t inputs, bool folded, std::size_t block) {
   inputs_.assign(inputs, {});

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <gtest/gtest.h>
+#include <thread>
 #include <vector>
 
 #include "base/error.h"
@@ -23,6 +24,34 @@ TEST(Threads, EveryIndexRunsOnceForAnyNumberOfThreads) {
       for (const auto& times : seen) EXPECT_EQ(times.load(), 1);
     }
   }
+  set_threads(before);
+}
+
+TEST(Threads, ATaskBesideOthersStartsNoMoreThreads) {
+  const int before = threads();
+  set_threads(3);
+  std::atomic<int> inner{0};
+  parallel_for(6, [&](std::int64_t, int) {
+    const auto mine = std::this_thread::get_id();
+    parallel_for(5, [&](std::int64_t, int worker) {
+      EXPECT_EQ(worker, 0);
+      EXPECT_EQ(std::this_thread::get_id(), mine);
+      ++inner;
+    });
+  });
+  EXPECT_EQ(inner.load(), 30);
+
+  // A task that is alone has all threads for its own, and so has the caller afterwards.
+  std::atomic<int> at_once{0};
+  const auto until_three_meet = [&](std::int64_t, int) {
+    ++at_once;
+    while (at_once.load() < 3) std::this_thread::yield();
+  };
+  parallel_for(1, [&](std::int64_t, int) { parallel_for(3, until_three_meet); });
+  EXPECT_EQ(at_once.load(), 3);
+  at_once = 0;
+  parallel_for(3, until_three_meet);
+  EXPECT_EQ(at_once.load(), 3);
   set_threads(before);
 }
 
