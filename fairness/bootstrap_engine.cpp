@@ -55,7 +55,8 @@ std::vector<std::vector<LeftOut>> without_cells(const CellResampler& resampler, 
 }  // namespace
 
 void for_each_resample(int resamples, const std::function<void(std::uint32_t resample)>& task) {
-  constexpr int kAtOnce = 4;  // a resample of cells takes some hand-outs' time, one of rows as long as thousands
+  // The values of resamples lie side by side, where two threads that write would wait for each other.
+  constexpr int kAtOnce = 16;
   parallel_for((resamples + kAtOnce - 1) / kAtOnce, [&](std::int64_t chunk, int /*worker*/) {
     const int first = static_cast<int>(chunk) * kAtOnce;
     for (int r = first; r < std::min(first + kAtOnce, resamples); ++r) task(static_cast<std::uint32_t>(r));

@@ -1,12 +1,11 @@
 #include "fairness/performance_measures.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "fairness/group_scores.h"
+#include "fairness/score_order.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -45,21 +44,21 @@ Value f1(const GroupCounts& counts) {
 
 Value auc(const Outcomes& outcomes) {
   validate(outcomes);
-  std::vector<std::pair<double, std::uint8_t>> rows;  // score, label
-  rows.reserve(outcomes.size());
-  for (std::size_t row = 0; row < outcomes.size(); ++row) {
-    rows.emplace_back(outcomes.scores[row], outcomes.labels[row]);
-  }
-  std::sort(rows.begin(), rows.end());
+  const std::size_t n = outcomes.size();
+  std::vector<double> scores(n);
+  std::vector<std::uint8_t> labels(n);
+  std::vector<std::int32_t> groups(n);
+  SortBuffers buffers;
+  sort_by_score(outcomes, scores, labels, groups, buffers);
 
   // Twice the number of (positive, negative) pairs in the right order: integers, hence exact.
   std::int64_t twice_ordered = 0;
   std::int64_t positives = 0;
   std::int64_t negatives = 0;
-  for (std::size_t begin = 0, end = 0; begin < rows.size(); begin = end) {
+  for (std::size_t begin = 0, end = 0; begin < n; begin = end) {
     std::int64_t tied_positives = 0;
-    while (end < rows.size() && rows[end].first == rows[begin].first) {
-      tied_positives += rows[end++].second;
+    while (end < n && scores[end] == scores[begin]) {
+      tied_positives += labels[end++];
     }
     const auto tied_negatives = static_cast<std::int64_t>(end - begin) - tied_positives;
     twice_ordered += tied_positives * (2 * negatives + tied_negatives);

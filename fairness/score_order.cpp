@@ -61,7 +61,7 @@ void sort_rows(std::span<const double> scores, SortBuffers& buffers, Rest rest) 
   sort_by_key(buffers, digits);
 }
 
-std::size_t number_of(std::uint64_t row) { return static_cast<std::uint32_t>(row); }
+std::uint32_t number_of(std::uint64_t row) { return static_cast<std::uint32_t>(row); }
 
 // The keys are scores rounded to float32: within rows that rounding made equal, compares the scores themselves.
 void sort_equal_keys(std::span<const double> scores, std::vector<std::uint64_t>& rows) {
@@ -79,17 +79,41 @@ void sort_equal_keys(std::span<const double> scores, std::vector<std::uint64_t>&
   }
 }
 
+constexpr std::size_t kSmall = 256;  // fewer rows are not worth the counters
+
+bool are_float32(std::span<const double> scores) {
+  bool exact = true;
+  for (const double score : scores) exact &= static_cast<double>(static_cast<float>(score)) == score;
+  return exact;
+}
+
+void require_sortable(std::size_t rows) {
+  require(rows <= std::numeric_limits<std::uint32_t>::max(), "sorting scores: at most 2^32 - 1 rows, got {}", rows);
+}
+
+// Leaves the rows' numbers in order, each below its key.
+void sort_numbers(std::span<const double> scores, bool exact, SortBuffers& buffers) {
+  std::vector<std::uint64_t>& rows = buffers.rows;
+  if (scores.size() > kSmall) {
+    sort_rows(scores, buffers, [](std::size_t i) { return static_cast<std::uint32_t>(i); });
+  } else {
+    rows.resize(scores.size());
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+      rows[i] = std::uint64_t{key_of(static_cast<float>(scores[i]))} << kKeyShift | i;
+    }
+    std::sort(rows.begin(), rows.end());  // rows with the same key differ in their number
+  }
+  if (!exact) sort_equal_keys(scores, rows);
+}
+
 }  // namespace
 
 void sort_by_score(const Outcomes& outcomes, std::span<double> scores, std::span<std::uint8_t> labels,
                    std::span<std::int32_t> groups, SortBuffers& buffers) {
   const std::size_t n = outcomes.size();
-  require(n <= std::numeric_limits<std::uint32_t>::max(), "score sweep: at most 2^32 - 1 rows can be sorted, got {}",
-          n);
+  require_sortable(n);
   std::vector<std::uint64_t>& rows = buffers.rows;
-  bool exact = true;
-  for (const double score : outcomes.scores) exact &= static_cast<double>(static_cast<float>(score)) == score;
-  constexpr std::size_t kSmall = 256;  // fewer rows are not worth the counters
+  const bool exact = are_float32(outcomes.scores);
   if (exact && n > kSmall) {
     // The key is the whole score. Label and group go along with it, so that nothing is looked up in another order.
     sort_rows(outcomes.scores, buffers,
@@ -102,22 +126,21 @@ void sort_by_score(const Outcomes& outcomes, std::span<double> scores, std::span
     }
     return;
   }
-  if (n > kSmall) {
-    sort_rows(outcomes.scores, buffers, [](std::size_t i) { return static_cast<std::uint32_t>(i); });
-  } else {
-    rows.resize(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      rows[i] = std::uint64_t{key_of(static_cast<float>(outcomes.scores[i]))} << kKeyShift | i;
-    }
-    std::sort(rows.begin(), rows.end());  // rows with the same key differ in their number
-  }
-  if (!exact) sort_equal_keys(outcomes.scores, rows);
+  sort_numbers(outcomes.scores, exact, buffers);
   for (std::size_t i = 0; i < n; ++i) {
     const std::size_t row = number_of(rows[i]);
     scores[i] = outcomes.scores[row];
     labels[i] = outcomes.labels[row];
     groups[i] = outcomes.groups[row];
   }
+}
+
+std::vector<std::uint32_t> order_by_score(std::span<const double> scores, SortBuffers& buffers) {
+  require_sortable(scores.size());
+  sort_numbers(scores, are_float32(scores), buffers);
+  std::vector<std::uint32_t> order(scores.size());
+  std::ranges::transform(buffers.rows, order.begin(), number_of);
+  return order;
 }
 
 }  // namespace posthoc::fairness

@@ -20,4 +20,7 @@ struct SortBuffers {
 void sort_by_score(const Outcomes& outcomes, std::span<double> scores, std::span<std::uint8_t> labels,
                    std::span<std::int32_t> groups, SortBuffers& buffers);
 
+/// The numbers of the rows in that order.
+std::vector<std::uint32_t> order_by_score(std::span<const double> scores, SortBuffers& buffers);
+
 }  // namespace posthoc::fairness

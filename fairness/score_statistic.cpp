@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
-#include <utility>
 
-#include "base/error.h"
 #include "base/threads.h"
 #include "fairness/binomial.h"
+#include "fairness/score_order.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -28,12 +26,8 @@ ScoreStatistic::ScoreStatistic(const Measure& measure, const Outcomes& outcomes)
     : measure_(&measure), outcomes_(outcomes), is_auc_(measure.of_outcomes == auc) {
   if (!is_auc_) return;
   const std::size_t n = outcomes.size();
-  require(n <= std::numeric_limits<std::uint32_t>::max(), "auc: at most 2^32 - 1 rows can be resampled, got {}", n);
-  std::vector<std::pair<double, std::uint32_t>> sorted(n);  // pairs, so that nothing is looked up to compare them
-  for (std::size_t row = 0; row < n; ++row) sorted[row] = {outcomes.scores[row], static_cast<std::uint32_t>(row)};
-  std::sort(sorted.begin(), sorted.end());
-  order_.resize(n);
-  for (std::size_t i = 0; i < n; ++i) order_[i] = sorted[i].second;
+  SortBuffers buffers;
+  order_ = order_by_score(outcomes.scores, buffers);
   is_positive_.resize(n);
   is_last_.resize(n);
   for (std::size_t i = 0; i < n; ++i) {

@@ -29,7 +29,11 @@ void expect_sorted(const std::vector<double>& scores, std::uint64_t seed) {
   const ScoreSweep sweep(rows.outcomes());
   const Outcomes sorted = sweep.sorted();
   ASSERT_EQ(sorted.size(), scores.size());
+  SortBuffers buffers;
+  const std::vector<std::uint32_t> numbers = order_by_score(scores, buffers);
+  ASSERT_EQ(numbers.size(), scores.size());
   for (std::size_t i = 0; i < order.size(); ++i) {
+    ASSERT_EQ(numbers[i], order[i]) << i;
     ASSERT_EQ(sorted.scores[i], scores[order[i]]) << i;
     ASSERT_EQ(sorted.labels[i], rows.labels[order[i]]) << i;
     ASSERT_EQ(sorted.groups[i], rows.groups[order[i]]) << i;
