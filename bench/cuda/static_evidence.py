@@ -99,7 +99,7 @@ def hot_loop(kernel):
              if i.name == "BRA" and i.target is not None and i.target < i.address]
     best = None
     for loop in sorted(loops, key=lambda l: l[1] - l[0]):
-        if best is None or arithmetic(loop) > 1.5 * arithmetic(best):
+        if best is None or arithmetic(loop) > 2 * arithmetic(best):
             best = loop
     return best
 

@@ -28,20 +28,42 @@ constexpr std::size_t kBlock = HWY_TARGET == HWY_AVX2 ? 4 : 8;
 // Inputs taken at once: their part of a tile stays in the first-level cache while all blocks of outputs use it.
 constexpr std::size_t kInputs = 12288 / (kTile * sizeof(float));
 
-// Sums for J outputs over `inputs` inputs, [input][kTile], on top of the bias or of what stands in `out`.
+// Of one turn of the loop over the inputs.
+constexpr std::size_t kSteps = 8;
+
+// A part of a layer's inputs for some of its outputs.
+struct Part {
+  std::size_t inputs;
+  const float* in;       // [input][kTile]
+  const float* weights;  // [input][output]
+  bool goes_on;          // sums go on from those that stand in `out`; otherwise from zero
+  const float* bias;     // added at the end; null: not in this part, or not at all
+  bool relu;
+  float* out;
+};
+
+// Sums that start from a bias, or from any register but zero, hold up the end of the block before: with 24 of them each
+// block takes some 30 cycles longer. So the bias comes last.
 template <std::size_t J>
-HWY_INLINE void block(const float* HWY_RESTRICT in, std::size_t inputs, const float* HWY_RESTRICT weights,
-                      const float* HWY_RESTRICT bias, bool relu, float* HWY_RESTRICT out) {
+HWY_INLINE void block(const Part& part) {
+  const float* HWY_RESTRICT in = part.in;
+  const float* HWY_RESTRICT weights = part.weights;
+  float* HWY_RESTRICT out = part.out;
   V sum[J][kVectors];
+  if (part.goes_on) {
 #pragma GCC unroll 8
-  for (std::size_t j = 0; j < J; ++j) {
+    for (std::size_t j = 0; j < J; ++j) {
 #pragma GCC unroll 3
-    for (std::size_t v = 0; v < kVectors; ++v) {
-      sum[j][v] = bias != nullptr ? hn::Set(kFloats, bias[j]) : hn::Load(kFloats, out + j * kTile + v * kLanes);
+      for (std::size_t v = 0; v < kVectors; ++v) sum[j][v] = hn::Load(kFloats, out + j * kTile + v * kLanes);
+    }
+  } else {
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < J; ++j) {
+#pragma GCC unroll 3
+      for (std::size_t v = 0; v < kVectors; ++v) sum[j][v] = hn::Zero(kFloats);
     }
   }
-#pragma GCC unroll 8
-  for (std::size_t k = 0; k < inputs; ++k) {
+  const auto step = [&]() HWY_ATTR {
     V x[kVectors];
 #pragma GCC unroll 3
     for (std::size_t v = 0; v < kVectors; ++v) x[v] = hn::Load(kFloats, in + v * kLanes);
@@ -53,15 +75,22 @@ HWY_INLINE void block(const float* HWY_RESTRICT in, std::size_t inputs, const fl
     }
     in += kTile;
     weights += J;
+  };
+  std::size_t k = 0;
+  for (; k + kSteps <= part.inputs; k += kSteps) {
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < kSteps; ++i) step();
   }
+  for (; k < part.inputs; ++k) step();
   const V zero = hn::Zero(kFloats);
 #pragma GCC unroll 8
   for (std::size_t j = 0; j < J; ++j) {
+    const V bias = part.bias != nullptr ? hn::Set(kFloats, part.bias[j]) : zero;
 #pragma GCC unroll 3
     for (std::size_t v = 0; v < kVectors; ++v) {
+      const V y = part.bias != nullptr ? hn::Add(sum[j][v], bias) : sum[j][v];
       // In this order a NaN stays one.
-      const V y = relu ? hn::Max(zero, sum[j][v]) : sum[j][v];
-      hn::Store(y, kFloats, out + j * kTile + v * kLanes);
+      hn::Store(part.relu ? hn::Max(zero, y) : y, kFloats, out + j * kTile + v * kLanes);
     }
   }
 }
@@ -72,10 +101,12 @@ void layer(const FusedLayer& layer, const float* in, float* out) {
   std::size_t begin = 0;
   do {
     const std::size_t some = std::min(kInputs, inputs - begin);
-    const bool relu = layer.relu && begin + some == inputs;
+    const bool last = begin + some == inputs;
+    const bool goes_on = begin > 0 || layer.bias == nullptr;
     for (std::size_t j = 0; j < layer.outputs; j += J) {
-      const float* bias = begin == 0 && layer.bias != nullptr ? layer.bias + j : nullptr;
-      block<J>(in + begin * kTile, some, layer.weights + j * inputs + begin * J, bias, relu, out + j * kTile);
+      const float* bias = last && layer.bias != nullptr ? layer.bias + j : nullptr;
+      block<J>({some, in + begin * kTile, layer.weights + j * inputs + begin * J, goes_on, bias, layer.relu && last,
+                out + j * kTile});
     }
     begin += some;
   } while (begin < inputs);

@@ -48,9 +48,9 @@ FusedShape fused_shape();
 
 /// Scores, the sigmoids of the logits, of tiles of rows. Of the layers the last one has one output, in a block of its
 /// own size 1. `scratch` has room for two tiles of the widest padded layer and is aligned to 64 bytes; `scores` has
-/// room for tiles * tile_rows. Each logit is a chain of fused multiply-adds in the order of the inputs, from the bias
-/// on; in the first layer of split rows, from the base on, to which first the steps are added in the order of their
-/// list. These are the same bits on every processor that has fused multiply-adds.
+/// room for tiles * tile_rows. Each sum is a chain of fused multiply-adds in the order of the inputs, from zero on, and
+/// the bias comes last; in the first layer of split rows the chain goes on from the base, to which first the steps are
+/// added in the order of their list. These are the same bits on every processor that has fused multiply-adds.
 void fused_forward(std::span<const FusedLayer> layers, const FusedInput& input, const FirstSums& first, float* scratch,
                    std::size_t scratch_tile, float* scores);
 

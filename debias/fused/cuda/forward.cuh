@@ -5,8 +5,8 @@
 #include "tensor/cuda/gpu_compat.cuh"
 
 // Scores of all rows under all trials' networks. A block takes one trial and a tile of rows through all layers; nothing
-// but scores leaves it. Each sum is a chain of fused multiply-adds in the order of the inputs, from the bias on: the
-// same bits as the host's fused pass that multiplies all columns.
+// but scores leaves it. Each sum is a chain of fused multiply-adds in the order of the inputs, from zero on, and the
+// bias is added to it: the same bits as the host's fused pass that multiplies all columns.
 
 namespace posthoc::GPU_NS {
 
@@ -36,19 +36,12 @@ __device__ __forceinline__ void stage(const float* __restrict__ from, int count,
   for (int i = static_cast<int>(threadIdx.x); i < count / 4; i += static_cast<int>(blockDim.x)) target[i] = source[i];
 }
 
-// sum[r][j] = bias[j], for all j.
 template <int H, int ROWS>
-__device__ __forceinline__ void begin_sums(const float* __restrict__ bias, float (&sum)[ROWS][H]) {
+__device__ __forceinline__ void begin_sums(float (&sum)[ROWS][H]) {
   GPU_UNROLL
-  for (int j = 0; j < H; j += 4) {
-    const float4 four = *reinterpret_cast<const float4*>(bias + j);
+  for (int r = 0; r < ROWS; ++r) {
     GPU_UNROLL
-    for (int r = 0; r < ROWS; ++r) {
-      sum[r][j] = four.x;
-      sum[r][j + 1] = four.y;
-      sum[r][j + 2] = four.z;
-      sum[r][j + 3] = four.w;
-    }
+    for (int j = 0; j < H; ++j) sum[r][j] = 0.0F;
   }
 }
 
@@ -64,6 +57,22 @@ __device__ __forceinline__ void multiply_add(const float (&v)[ROWS], const float
       sum[r][j + 1] = fmaf(four.y, v[r], sum[r][j + 1]);
       sum[r][j + 2] = fmaf(four.z, v[r], sum[r][j + 2]);
       sum[r][j + 3] = fmaf(four.w, v[r], sum[r][j + 3]);
+    }
+  }
+}
+
+// sum[r][j] += bias[j], for all j.
+template <int H, int ROWS>
+__device__ __forceinline__ void end_sums(const float* __restrict__ bias, float (&sum)[ROWS][H]) {
+  GPU_UNROLL
+  for (int j = 0; j < H; j += 4) {
+    const float4 four = *reinterpret_cast<const float4*>(bias + j);
+    GPU_UNROLL
+    for (int r = 0; r < ROWS; ++r) {
+      sum[r][j] += four.x;
+      sum[r][j + 1] += four.y;
+      sum[r][j + 2] += four.z;
+      sum[r][j + 3] += four.w;
     }
   }
 }
@@ -85,7 +94,7 @@ __global__ void __launch_bounds__(NarrowForward<H, ROWS>::kThreads, NarrowForwar
 
   // The first layer, whose inputs come from memory.
   const debias::DeviceLayer first = layers[0];
-  begin_sums<H, ROWS>(mine + first.packed_bias, sum);
+  begin_sums<H, ROWS>(sum);
   for (int begin = 0; begin < first.inputs; begin += H) {
     const int some = min(H, first.inputs - begin);
     float* weights = buffers + turn * Shape::kChunk;
@@ -102,6 +111,7 @@ __global__ void __launch_bounds__(NarrowForward<H, ROWS>::kThreads, NarrowForwar
       multiply_add<H, ROWS>(v, weights + k * H, sum);
     }
   }
+  end_sums<H, ROWS>(mine + first.packed_bias, sum);
 
   bool relu = first.relu != 0;
   for (int l = 1; l + 1 < layer_count; ++l) {
@@ -115,7 +125,7 @@ __global__ void __launch_bounds__(NarrowForward<H, ROWS>::kThreads, NarrowForwar
       GPU_UNROLL
       for (int j = 0; j < H; ++j) h[r][j] = relu ? rectified(sum[r][j]) : sum[r][j];
     }
-    begin_sums<H, ROWS>(mine + layer.packed_bias, sum);
+    begin_sums<H, ROWS>(sum);
     GPU_UNROLL
     for (int k = 0; k < H; ++k) {
       float v[ROWS];
@@ -123,17 +133,19 @@ __global__ void __launch_bounds__(NarrowForward<H, ROWS>::kThreads, NarrowForwar
       for (int r = 0; r < ROWS; ++r) v[r] = h[r][k];
       multiply_add<H, ROWS>(v, weights + k * H, sum);
     }
+    end_sums<H, ROWS>(mine + layer.packed_bias, sum);
     relu = layer.relu != 0;
   }
 
   const debias::DeviceLayer last = layers[layer_count - 1];
   GPU_UNROLL
   for (int r = 0; r < ROWS; ++r) {
-    float logit = mine[last.packed_bias];
+    float logit = 0.0F;
     GPU_UNROLL
     for (int j = 0; j < H; ++j) {
       logit = fmaf(mine[last.packed_weight + j * last.stride], relu ? rectified(sum[r][j]) : sum[r][j], logit);
     }
+    logit += mine[last.packed_bias];
     const int at = row + r * Shape::kThreads;
     if (at < rows.count) {
       scores[static_cast<std::size_t>(blockIdx.y) * static_cast<std::size_t>(rows.count) +
@@ -182,11 +194,7 @@ static __global__ void __launch_bounds__(WideForward::kThreads)
     const debias::DeviceLayer layer = layers[l];
     float sums[Shape::kPasses][1][Shape::kOutputs];
     GPU_UNROLL
-    for (int pass = 0; pass < Shape::kPasses; ++pass) {
-      const int j = pass * Shape::kPass + group;
-      if (j >= layer.stride) continue;
-      begin_sums<Shape::kOutputs, 1>(mine + layer.packed_bias + j, sums[pass]);
-    }
+    for (int pass = 0; pass < Shape::kPasses; ++pass) begin_sums<Shape::kOutputs, 1>(sums[pass]);
     for (int begin = 0; begin < layer.inputs; begin += Shape::kInputs) {
       const int some = min(Shape::kInputs, layer.inputs - begin);
       __syncthreads();  // all have done with the weights before, and at begin = 0 have written what is now `in`
@@ -201,6 +209,11 @@ static __global__ void __launch_bounds__(WideForward::kThreads)
           multiply_add<Shape::kOutputs, 1>(v, weights + k * layer.stride + j, sums[pass]);
         }
       }
+    }
+    GPU_UNROLL
+    for (int pass = 0; pass < Shape::kPasses; ++pass) {
+      const int j = pass * Shape::kPass + group;
+      if (j < layer.stride) end_sums<Shape::kOutputs, 1>(mine + layer.packed_bias + j, sums[pass]);
     }
     if (l + 1 == layer_count) {
       if (group == 0 && row < rows.count) {

@@ -42,11 +42,12 @@ std::vector<float> host_scores(const nn::Chain& chain, const Tensor& x) {
       for (std::size_t out = 0; out < static_cast<std::size_t>(layer.weight.size(0)); ++out) {
         double bias = layer.bias.values<float>()[out];
         for (std::size_t in = 0; in < h.size(); ++in) bias += static_cast<double>(w[out * h.size() + in]) * shift[in];
-        auto sum = static_cast<float>(bias);
+        float sum = 0.0F;
         for (std::size_t in = 0; in < h.size(); ++in) {
           const double weight = w[out * h.size() + in];
           sum = std::fma(static_cast<float>(weight * scale[in]), h[in], sum);
         }
+        sum += static_cast<float>(bias);
         next.push_back(layer.relu && sum < 0.0F ? 0.0F : sum);
       }
       h = std::move(next);
