@@ -65,7 +65,7 @@ def row_of(runs):
     first = runs[0]
     number, what, on, threads, pieces, flop, items, item = first["label"].split("|")
     row = {"row": int(number) or None, "case": on, "what": what, "threads": int(threads), "seconds": None, "spread": None,
-           "least": None, "repetitions": len(runs), "gflops": None, "percent_of_peak": None, "item": None,
+           "least": None, "repetitions": len(runs), "gflops": None, "peak_gflops": None, "percent_of_peak": None, "item": None,
            "ns_per_item": None, "speedup": None, "peak_memory_mib": None,
            "verified": not first.get("error_occurred", False), "error": first.get("error_message")}
     if not row["verified"]:
@@ -75,6 +75,11 @@ def row_of(runs):
     row["least"] = min(seconds)
     if float(flop):
         row["gflops"] = float(flop) / row["seconds"] * 1e-9
+        row["peak_gflops"] = statistics.median(run["peak_gflops"] for run in runs)
+        row["percent_of_peak"] = 100 * statistics.median(
+            float(flop) * 1e-9 / each / run["peak_gflops"] for each, run in zip(seconds, runs))
+    if row["threads"] > 1:
+        row["speedup"] = statistics.median(run["one_thread_us"] / run["real_time"] for run in runs)
     if float(items):
         row["item"], row["ns_per_item"] = item, row["seconds"] / float(items) * 1e9
     if row["row"] == 7:
@@ -95,17 +100,8 @@ def measure_peak(build):
     return row["gflops"] * row["seconds"] / row["least"]
 
 
-def add_speedups(rows):
-    """Of a row on several threads: how often it is as fast as the same on one."""
-    one = {(row["what"], row["case"]): row for row in rows if row["threads"] == 1}
-    for row in rows:
-        alone = one.get((row["what"], row["case"]))
-        if row["threads"] > 1 and alone and alone["seconds"] and row["seconds"]:
-            row["speedup"] = alone["seconds"] / row["seconds"]
-
-
 def measure(build, size, programs):
-    """The rows of some programs, and the peak that they are compared with."""
+    """The rows of some programs, and the median of the peaks before and after each."""
     peaks = [measure_peak(build)]
     rows = []
     for program in programs:
@@ -113,11 +109,7 @@ def measure(build, size, programs):
         rows += run_program(build, program, "-" + size.without, size)
         peaks.append(measure_peak(build))
         print(f"{program}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    for row in rows:
-        if row["gflops"]:
-            row["percent_of_peak"] = 100 * row["gflops"] / max(peaks)
-    add_speedups(rows)
-    return rows, max(peaks)
+    return rows, statistics.median(peaks)
 
 
 def output_of(*command):

@@ -13,6 +13,7 @@
 #include "debias/layerwise.h"
 #include "debias/random_perturbation.h"
 #include "fairness/bootstrap.h"
+#include "fma_peak.h"
 #include "nn/mlp.h"
 #include "study/runner.h"
 #include "study/store.h"
@@ -97,7 +98,7 @@ Row study_run(int threads) {
     name = "bench"
     measures = ["spd"]
     performance = "accuracy"
-    seeds = [0, 1, 2, 3]
+    seeds = [0, 1, 2, 3, 4, 5, 6, 7]
     max_epochs = 4
     patience = 4
     [[tasks]]
@@ -144,10 +145,28 @@ Row trials(const Shape& shape, std::int64_t count) {
           [=] { benchmark::DoNotOptimize(run().best_step); }};
 }
 
+// What the machine itself gains from a second thread where nothing is shared but its clock.
+Row registers(int threads) {
+  const auto run = [] {
+    constexpr std::int64_t kParts = 400;
+    constexpr long kSteps = 20'000;
+    Numbers sums(kParts);
+    parallel_for(kParts, [&](std::int64_t part, int /*worker*/) {
+      float sum = 0.0F;
+      fma_peak_flop(kSteps, sum);
+      sums[static_cast<std::size_t>(part)] = sum;
+    });
+    return sums;
+  };
+  return threaded(threads, run);
+}
+
 void add_thread_rows() {
   const Shape& adult = kShapes[0];
   const Shape& compas = kShapes[2];
   for (const int count : {1, 2}) {
+    add_row({.row = 7, .what = "multiply-adds on registers", .on = "no data", .threads = count, .size = Size::quick},
+            [=] { return registers(count); });
     add_row({.row = 7, .what = "random perturbation, 201 trials", .on = "adult", .threads = count, .size = Size::quick},
             [=] { return random_perturbation(adult, count); });
     add_row({.row = 7,
@@ -160,7 +179,7 @@ void add_thread_rows() {
             [=] { return bootstrap(adult, count); });
     add_row({.row = 7, .what = "layer-wise, 15 calls", .on = "compas", .threads = count, .size = Size::quick},
             [=] { return layerwise(compas, count); });
-    add_row({.row = 7, .what = "study, 4 networks", .on = "synthetic", .threads = count, .size = Size::quick},
+    add_row({.row = 7, .what = "study, 8 networks", .on = "synthetic", .threads = count, .size = Size::quick},
             [=] { return study_run(count); });
   }
 }
@@ -181,7 +200,8 @@ void add_size_rows() {
              .pieces = kTrials + 1,
              .items = static_cast<double>(n.rows),
              .item = "row",
-             .size = n.size},
+             .size = n.size,
+             .repetitions = n.size == Size::full ? 3 : 0},
             [=] {
               return trials({n.on, n.rows, 100}, kTrials);
             });

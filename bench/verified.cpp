@@ -1,6 +1,8 @@
 #include "verified.h"
 
+#include <algorithm>
 #include <benchmark/benchmark.h>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #endif
 
 #include "base/threads.h"
+#include "fma_peak.h"
 #include "tensor/backend.h"
 
 namespace posthoc::bench {
@@ -71,6 +74,51 @@ std::string name_of(const Work& work) {
                      kSize[static_cast<int>(work.size)]);
 }
 
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// What the core can do now: its clock is another a second later. The best of some tries of a tenth of a millisecond.
+double peak_gflops() {
+  constexpr int kTries = 5;
+  constexpr long kSteps = 20'000;
+  double best = 0.0;
+  for (int i = 0; i < kTries; ++i) {
+    double flop = 0.0;
+    const double seconds = seconds_of([&] {
+      float sum = 0.0F;
+      flop = fma_peak_flop(kSteps, sum);
+      benchmark::DoNotOptimize(sum);
+    });
+    best = std::max(best, flop / seconds * 1e-9);
+  }
+  return best;
+}
+
+// The steps of a row on several threads, each beside one on one thread.
+void time_in_turn(int threads, const std::function<void()>& step, benchmark::State& state) {
+  double on_one = 0.0;
+  for (auto _ : state) {
+    step();
+    state.PauseTiming();
+    set_threads(1);
+    on_one += seconds_of(step);
+    set_threads(threads);
+    state.ResumeTiming();
+  }
+  state.counters["one_thread_us"] = 1e6 * on_one / static_cast<double>(state.iterations());
+}
+
+void time_steps(const Work& work, benchmark::State& state) {
+  const std::function<void()>& step = held().row.step;
+  if (work.threads > 1) return time_in_turn(work.threads, step, state);
+  const double before = work.flop > 0.0 ? peak_gflops() : 0.0;
+  for (auto _ : state) step();
+  if (work.flop > 0.0) state.counters["peak_gflops"] = (before + peak_gflops()) / 2.0;
+}
+
 // What `rows.py` reads beside the times. A row that is wrong keeps its label alone.
 void report(const Work& work, benchmark::State& state) {
   state.SetLabel(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", work.row, work.what, work.on, work.threads, work.pieces,
@@ -82,20 +130,19 @@ void report(const Work& work, benchmark::State& state) {
 
 void add_row(const Work& work, const std::function<Row()>& make) {
   const std::string name = name_of(work);
-  benchmark::RegisterBenchmark(name.c_str(),
-                               [work, name, make](benchmark::State& state) {
-                                 set_threads(work.threads);
-                                 hold(name, make);
-                                 forget_peak_memory();
-                                 if (held().wrong.empty()) {
-                                   for (auto _ : state) held().row.step();
-                                 } else {
-                                   state.SkipWithError(held().wrong.c_str());
-                                 }
-                                 report(work, state);
-                               })
-      ->Unit(benchmark::kMicrosecond)
-      ->UseRealTime();
+  const auto measure = [work, name, make](benchmark::State& state) {
+    set_threads(work.threads);
+    hold(name, make);
+    forget_peak_memory();
+    if (held().wrong.empty()) {
+      time_steps(work, state);
+    } else {
+      state.SkipWithError(held().wrong.c_str());
+    }
+    report(work, state);
+  };
+  auto* row = benchmark::RegisterBenchmark(name.c_str(), measure)->Unit(benchmark::kMicrosecond)->UseRealTime();
+  if (work.repetitions > 0) row->Repetitions(work.repetitions);
 }
 
 int run(int argc, char** argv) {

@@ -22,6 +22,7 @@ struct Work {
   std::string item = "";  ///< "score"
   int threads = 1;
   Size size = Size::smoke;
+  int repetitions = 0;  ///< of a row that takes long; 0: as many as the command line asks for
 };
 
 /// A row at work: `check` returns "" or what is wrong with the row's result, `step` is what is timed.
@@ -31,7 +32,8 @@ struct Row {
 };
 
 /// Registers a row; `make` builds what it works on. Repetitions of a row share that, and it goes before the next row's
-/// is built. The row also reports the most memory that the process has had during the steps.
+/// is built. The row also reports the most memory that the process has had during the steps; one with operations, what
+/// the core reached at best before and after its steps; one on several threads, the time of the same on one, in turn.
 void add_row(const Work& work, const std::function<Row()>& make);
 
 /// Runs the rows that the command line asks for (`--help` lists its options). Returns the exit status: 1 if a row's

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -56,6 +57,31 @@ TEST_F(RandomPerturbationThreads, AlsoWhereColumnsAreTakenApart) {
     EXPECT_EQ(rows->columns().two_valued.size(), 40U);
   }
   expect_same_bits(small);
+}
+
+// Rows are laid out 768 at a time.
+TEST_F(RandomPerturbationThreads, RowsAreLaidOutTheSameByAnyNumberOfThem) {
+  if (cpu::fused_shape().tile_rows == 0) GTEST_SKIP() << "this processor has no fused multiply-add";
+  Tensor x = random_normal({2305, 30}, {4, purpose("rows"), 0});
+  auto values = x.mutable_values<float>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i % 30 >= 4) values[i] = values[i] > 1.3F ? 3.1F : -0.3F;
+  }
+  const nn::Mlp model(nn::MlpOptions{.input = 30, .depth = 1, .width = 5}, 3);
+  const nn::Chain chain = *model.chain();
+  FusedScorer scorer;
+  for (const FirstLayer first_layer : {FirstLayer::dense, FirstLayer::split}) {
+    set_threads(1);
+    const std::vector<double> all = scorer.scores(chain, *FusedRows::of(model, x, first_layer));
+    for (const int count : {1, 2, 3, 8}) {
+      set_threads(count);
+      for (const std::int64_t n : {1, 767, 768, 769, 1535, 1536, 1537, 2304, 2305}) {
+        SCOPED_TRACE(fmt::format("{} threads, {} rows", count, n));
+        const std::vector<double> some = scorer.scores(chain, *FusedRows::of(model, x.rows(0, n), first_layer));
+        ASSERT_EQ(some, std::vector<double>(all.begin(), all.begin() + n));
+      }
+    }
+  }
 }
 
 TEST_F(RandomPerturbationThreads, ReportEveryTrialAndStopWhenToldTo) {
