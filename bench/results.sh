@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes bench/RESULTS.md anew, in a quarter of an hour or so (--quick: one minute), in which the machine should have no other work:
+# Makes bench/RESULTS.md anew, in some ten minutes (--quick: one minute), in which the machine should have no other work:
 #   bench/results.sh [--quick]
 # bench/peers/setup.sh makes the environment of the other libraries first.
 set -euo pipefail

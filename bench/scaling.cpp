@@ -165,7 +165,7 @@ void add_thread_rows() {
   const Shape& adult = kShapes[0];
   const Shape& compas = kShapes[2];
   for (const int count : {1, 2}) {
-    add_row({.row = 7, .what = "multiply-adds on registers", .on = "no data", .threads = count, .size = Size::quick},
+    add_row({.row = 7, .what = "multiply-adds on registers", .on = "no data", .threads = count},
             [=] { return registers(count); });
     add_row({.row = 7, .what = "random perturbation, 201 trials", .on = "adult", .threads = count, .size = Size::quick},
             [=] { return random_perturbation(adult, count); });

@@ -14,6 +14,7 @@
 #include "base/threads.h"
 #include "fma_peak.h"
 #include "tensor/backend.h"
+#include "tensor/cpu/blas_threads.h"
 
 namespace posthoc::bench {
 namespace {
@@ -146,6 +147,7 @@ void add_row(const Work& work, const std::function<Row()>& make) {
 }
 
 int run(int argc, char** argv) {
+  cpu::end_blas_threads();
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   benchmark::RunSpecifiedBenchmarks();

@@ -24,13 +24,6 @@ void gemm(CBLAS_TRANSPOSE ta, CBLAS_TRANSPOSE tb, int m, int n, int k, const dou
 
 }  // namespace
 
-void use_one_blas_thread() {
-  [[maybe_unused]] static const bool once = [] {
-    openblas_set_num_threads(1);
-    return true;
-  }();
-}
-
 void plain::matmul(const Tensor& a, bool transpose_a, const Tensor& b, bool transpose_b, bool accumulate, Tensor& out) {
   use_one_blas_thread();
   const std::int64_t inner = a.size(transpose_a ? 0 : 1);

@@ -1,8 +1,10 @@
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <thread>
 #include <vector>
 
 #include "tensor/backend.h"
+#include "tensor/cpu/blas_threads.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
 
@@ -67,6 +69,24 @@ TEST(TensorThreads, ReleasingTheCacheReleasesTheThreadsOwnBlocks) {
     allocator.release_cache();
     EXPECT_EQ(allocator.stats().cached_bytes, of_others);
   }).join();
+}
+
+TEST(TensorThreads, ProductsNeedNoneOfBlasOwn) {
+  const auto product = [] {
+    const Tensor a = random_normal({80, 90}, {1, 2, 3}, Dtype::float64);
+    return matmul(a, random_normal({90, 70}, {4, 5, 6}, Dtype::float64)).to_vector();
+  };
+  const std::filesystem::path all = "/proc/self/task";
+  if (!std::filesystem::exists(all)) GTEST_SKIP() << "this system does not list a process's threads";
+  const auto running = [&] { return std::distance(std::filesystem::directory_iterator(all), {}); };
+  const std::vector<double> expected = product();
+  const auto before = running();
+  cpu::end_blas_threads();
+  const auto after = running();
+  EXPECT_LE(after, before);
+  cpu::end_blas_threads();
+  EXPECT_EQ(product(), expected);
+  EXPECT_EQ(running(), after) << "a product starts none";
 }
 
 TEST(TensorThreads, ProductsAndDrawsAreTheSameBitsOnEveryThread) {
