@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "data/columns.h"
@@ -36,8 +37,10 @@ std::string examples(const Table& table, const std::vector<std::size_t>& rows, s
 
 double number_at(const Table& table, std::size_t row, std::size_t column) {
   const std::optional<double> number = parse_number(table.field(row, column));
-  require(number.has_value(), "{}: expected a number, got '{}'; declare the column categorical or drop it",
-          table.where(row, column), show(table.field(row, column)));
+  if (!number) {  // not by `require`, which would have the words made for every field
+    fail("{}: expected a number, got '{}'; declare the column categorical or drop it", table.where(row, column),
+         show(table.field(row, column)));
+  }
   return *number;
 }
 
@@ -95,9 +98,10 @@ std::vector<std::uint8_t> encode_labels(const Table& table, const LabelColumn& l
   for (const std::size_t row : rows) {
     const std::string_view text = table.field(row, column);
     const bool favorable = spells(label.favorable, text);
-    require(favorable || label.unfavorable.name.empty() || spells(label.unfavorable, text),
-            "{}: expected the label '{}' or '{}', got '{}'", table.where(row, column), label.favorable.name,
-            label.unfavorable.name, text);
+    if (!favorable && !label.unfavorable.name.empty() && !spells(label.unfavorable, text)) {
+      fail("{}: expected the label '{}' or '{}', got '{}'", table.where(row, column), label.favorable.name,
+           label.unfavorable.name, text);
+    }
     labels.push_back(favorable ? 1 : 0);
   }
   const auto favorable = std::count(labels.begin(), labels.end(), 1);
@@ -147,9 +151,11 @@ void require_different_columns(const Encoding& encoding, const Names& chosen) {
 
 // The different values of a column, sorted by bytes.
 Names values_of(const Table& table, const std::vector<std::size_t>& rows, std::size_t column) {
-  std::set<std::string_view> values;
+  std::unordered_set<std::string_view> values;
   for (const std::size_t row : rows) values.insert(table.field(row, column));
-  return {values.begin(), values.end()};
+  Names sorted(values.begin(), values.end());
+  std::sort(sorted.begin(), sorted.end());
+  return sorted;
 }
 
 EncodedAttribute encoded_attribute(const Table& table, const ProtectedColumn& rule,

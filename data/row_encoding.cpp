@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "data/encoding.h"
@@ -23,8 +24,9 @@ bool contains(const Names& names, std::string_view name) {
 
 double number_at(const Table& table, std::size_t row, std::size_t column) {
   const std::optional<double> number = parse_number(table.field(row, column));
-  require(number.has_value(), "{}: expected a number, got '{}'", table.where(row, column),
-          show(table.field(row, column)));
+  if (!number) {  // not by `require`, which would have the words made for every field
+    fail("{}: expected a number, got '{}'", table.where(row, column), show(table.field(row, column)));
+  }
   return *number;
 }
 
@@ -40,7 +42,7 @@ std::size_t features_of(const EncodedColumn& column) { return std::max<std::size
 void write_column(const Table& table, std::span<const std::size_t> rows, const RowEncoding& encoding,
                   const EncodedColumn& encoded, double* out, std::size_t stride) {
   const std::size_t column = table.column(encoded.column);
-  std::map<std::string_view, std::size_t> offsets;
+  std::unordered_map<std::string_view, std::size_t> offsets;
   for (std::size_t k = 0; k < encoded.categories.size(); ++k) offsets.emplace(encoded.categories[k], k);
   for (std::size_t i = 0; i < rows.size(); ++i, out += stride) {
     if (!offsets.empty()) {
@@ -167,8 +169,9 @@ std::vector<std::int32_t> encode_groups(const Table& table, std::span<const std:
       code = 2 * code + (is_privileged(rule, table, row, columns[k]) ? 1 : 0);
     }
     const auto found = group_of.find(code);
-    require(found != group_of.end(),
-            "{}: its combination of protected attributes is one that the model's data did not have", table.where(row));
+    if (found == group_of.end()) {
+      fail("{}: its combination of protected attributes is one that the model's data did not have", table.where(row));
+    }
     groups.push_back(found->second);
   }
   return groups;

@@ -42,8 +42,7 @@ std::string Table::where(std::size_t row, std::size_t column) const {
 }
 
 void Table::push_field(std::string_view text) {
-  require(text_.size() + text.size() <= std::numeric_limits<std::uint32_t>::max(),
-          "{}: a table holds at most 4 GiB of text", parts_.back().source);
+  require_room(text.size());
   text_ += text;
   ends_.push_back(static_cast<std::uint32_t>(text_.size()));
 }
@@ -59,14 +58,21 @@ void Table::end_row(std::int64_t line) {
 void Table::append(const Table& other) {
   require(other.names_ == names_, "{} and {} have different columns: {} against {}", parts_[0].source,
           other.parts_[0].source, show_list(names_, 30), show_list(other.names_, 30));
+  require(pending_fields() == 0, "{}: a row of {} fields is not closed", parts_.back().source, pending_fields());
+  const std::size_t fields = other.rows() * columns();
+  const std::size_t text = other.ends_[fields];
+  require_room(text);
   const std::size_t first = rows();
   for (const Part& part : other.parts_) parts_.push_back({part.source, first + part.first_row});
-  for (std::size_t row = 0; row < other.rows(); ++row) {
-    for (std::size_t column = 0; column < columns(); ++column) {
-      push_field(other.field(row, column));
-    }
-    end_row(other.lines_[row]);
-  }
+  const std::uint32_t before = ends_.back();
+  text_.append(other.text_, 0, text);
+  for (std::size_t i = 1; i <= fields; ++i) ends_.push_back(before + other.ends_[i]);
+  lines_.insert(lines_.end(), other.lines_.begin(), other.lines_.end());
+}
+
+void Table::require_room(std::size_t text) const {
+  require(text_.size() + text <= std::numeric_limits<std::uint32_t>::max(), "{}: a table holds at most 4 GiB of text",
+          parts_.back().source);
 }
 
 }  // namespace posthoc::data

@@ -47,10 +47,13 @@ class Table {
   /// Closes the row under construction, which must have one field a column.
   void end_row(std::int64_t line);
 
-  /// Appends the rows of `other`. Throws `Error` unless the column names agree.
+  /// Appends the rows of `other`; one under construction is left out there, and an error here. Throws `Error` unless
+  /// the column names agree.
   void append(const Table& other);
 
  private:
+  void require_room(std::size_t text) const;
+
   struct Part {
     std::string source;
     std::size_t first_row;

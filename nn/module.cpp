@@ -135,7 +135,7 @@ std::vector<double> scores(Classifier& model, const Tensor& x) {
           model.inputs(), x.shape());
   const EvalMode eval(model);
   std::vector<double> all(static_cast<std::size_t>(x.size(0)));
-  const auto score = [&](std::int64_t begin, std::int64_t end) {
+  const auto score_rows = [&](std::int64_t begin, std::int64_t end) {
     const NoGrad no_graph;
     const Tensor part = model.forward(Variable(x.rows(begin, end))).value();
     require(part.elements() == end - begin, "scores: the network gives {} scores for {} rows", part.elements(),
@@ -145,10 +145,10 @@ std::vector<double> scores(Classifier& model, const Tensor& x) {
   if (x.device().is_cpu()) {
     const std::int64_t block = rows_at_once(x);
     parallel_for((x.size(0) + block - 1) / block, [&](std::int64_t number, int /*worker*/) {
-      score(number * block, std::min((number + 1) * block, x.size(0)));
+      score_rows(number * block, std::min((number + 1) * block, x.size(0)));
     });
   } else {
-    for_row_blocks(x, score);
+    for_row_blocks(x, score_rows);
   }
   const auto bad = std::find_if(all.begin(), all.end(), [](double score) { return !std::isfinite(score); });
   require(bad == all.end(), "scores: the network gives {} for row {}; its weights or the data are not finite",

@@ -74,6 +74,14 @@ TEST(Csv, AppendedRowsRememberTheirFile) {
   EXPECT_EQ(rows_of(table), (Rows{{"1"}, {"2"}, {"3"}}));
   EXPECT_EQ(table.where(1, 0), "one line 3, column 'a'");
   EXPECT_EQ(table.where(2, 0), "two line 2, column 'a'");
+  Table open("four", {"a"});
+  open.push_field("7");
+  open.end_row(1);
+  open.push_field("left out");
+  table.append(open);
+  EXPECT_EQ(table.field(table.rows() - 1, 0), "7");
+  EXPECT_EQ(table.pending_fields(), 0U);
+  EXPECT_TRUE(fails_with([&] { open.append(table); }, {"four", "a row of 1 fields is not closed"}));
   EXPECT_TRUE(fails_with([&] { table.append(parse_csv("b\n3\n", "three", {})); }, {"one", "three", "columns"}));
 }
 
