@@ -48,7 +48,7 @@ A peer that takes seconds was run once. The peak was {peers['fma_peak_gflops']:.
 
 ## Rows
 
-Median and median absolute deviation of the repetitions. Row 7 on two threads has its speed-up over one; its memory is the most that the process had.
+Median and median absolute deviation of the repetitions. The peak of a row is what multiply-adds on registers reach just before and after it. Row 7 on two threads has its speed-up over one, the two in turn; its memory is the most that the process had.
 
 {tables.markdown(*tables.of_rows(rows["rows"]))}
 
