@@ -21,6 +21,7 @@ int workers_for(std::int64_t count) {
   return static_cast<int>(std::min<std::int64_t>(t_one_of_many ? 1 : threads(), count));
 }
 
+// For as long as a thread takes tasks.
 class OneOfMany {
  public:
   explicit OneOfMany(int workers) : before_(t_one_of_many) { t_one_of_many = before_ || workers > 1; }

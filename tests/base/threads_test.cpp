@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "support/restore_threads.h"
 
 namespace posthoc {
 namespace {
 
 TEST(Threads, EveryIndexRunsOnceForAnyNumberOfThreads) {
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   for (const int workers : {1, 2, 3, 8}) {
     set_threads(workers);
     for (const std::int64_t count : {0, 1, 2, 7, 100}) {
@@ -24,11 +25,10 @@ TEST(Threads, EveryIndexRunsOnceForAnyNumberOfThreads) {
       for (const auto& times : seen) EXPECT_EQ(times.load(), 1);
     }
   }
-  set_threads(before);
 }
 
 TEST(Threads, ATaskBesideOthersStartsNoMoreThreads) {
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   set_threads(3);
   std::atomic<int> inner{0};
   parallel_for(6, [&](std::int64_t, int) {
@@ -52,7 +52,6 @@ TEST(Threads, ATaskBesideOthersStartsNoMoreThreads) {
   at_once = 0;
   parallel_for(3, until_three_meet);
   EXPECT_EQ(at_once.load(), 3);
-  set_threads(before);
 }
 
 TEST(Threads, RethrowsTheFirstExceptionAndStops) {

@@ -7,6 +7,7 @@
 #include "base/threads.h"
 #include "support/close.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "tensor/random.h"
 
 namespace posthoc::data {
@@ -46,7 +47,7 @@ TEST(Scaler, ManyRowsAreTheSameForAnyNumberOfThreads) {
   const Scaler scaler = Scaler::fit(x, rows);
   Tensor far = x.clone();
   for (const std::size_t row : {4900U, 2500U, 3U}) far.mutable_values<double>()[3 * row + 2] = 1e300;
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   for (const int count : {1, 3}) {
     set_threads(count);
     const std::vector<double> all = scaler.transform(x, rows, Dtype::float64).to_vector();
@@ -57,7 +58,6 @@ TEST(Scaler, ManyRowsAreTheSameForAnyNumberOfThreads) {
     // Of rows 0, 7, 14, ... the first of the three is 4900 at place 700.
     EXPECT_TRUE(fails_with([&] { static_cast<void>(scaler.transform(far, rows)); }, {"row 4900, feature 2"}));
   }
-  set_threads(before);
 }
 
 TEST(Scaler, AConstantThatIsNoBinaryFractionIsStillConstant) {

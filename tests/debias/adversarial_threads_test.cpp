@@ -5,16 +5,13 @@
 #include "debias/adversarial.h"
 #include "debias/counter.h"
 #include "debias/small_network.h"
+#include "support/restore_threads.h"
 
 namespace posthoc::debias {
 namespace {
 
 class AdversarialThreads : public ::testing::Test {
- protected:
-  void TearDown() override { set_threads(before_); }
-
- private:
-  int before_ = threads();
+  const posthoc::testing::RestoreThreads restore_;
 };
 
 TEST_F(AdversarialThreads, AnyNumberOfThemGivesTheSameBits) {

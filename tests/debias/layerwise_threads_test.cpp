@@ -5,16 +5,13 @@
 #include "debias/counter.h"
 #include "debias/layerwise.h"
 #include "debias/small_problem.h"
+#include "support/restore_threads.h"
 
 namespace posthoc::debias {
 namespace {
 
 class LayerwiseThreads : public ::testing::Test {
- protected:
-  void TearDown() override { set_threads(before_); }
-
- private:
-  int before_ = threads();
+  const posthoc::testing::RestoreThreads restore_;
 };
 
 const LayerwiseOptions kQuick{.calls = 16, .initial_points = 4, .candidates = 100};

@@ -7,17 +7,14 @@
 #include "debias/fused/network.h"
 #include "debias/random_perturbation.h"
 #include "debias/small_problem.h"
+#include "support/restore_threads.h"
 #include "tensor/random.h"
 
 namespace posthoc::debias {
 namespace {
 
 class RandomPerturbationThreads : public ::testing::Test {
- protected:
-  void TearDown() override { set_threads(before_); }
-
- private:
-  int before_ = threads();
+  const posthoc::testing::RestoreThreads restore_;
 };
 
 void expect_same_bits(const SmallProblem& small) {

@@ -6,6 +6,7 @@
 #include "fairness/bootstrap_difference.h"
 #include "fairness/bootstrap_search.h"
 #include "support/outcome_rows.h"
+#include "support/restore_threads.h"
 
 namespace posthoc::fairness {
 namespace {
@@ -40,7 +41,7 @@ TEST(BootstrapThreads, IntervalsAreTheSameBitsForAnyNumberOfThreads) {
   std::mt19937_64 random(2);
   const Rows rows = mixed_rows(random, 300, 50, 2);
   const Rows other = mixed_rows(random, 250, 50, 2);
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   set_threads(1);
   std::size_t defined = 0;
   const auto intervals = bootstrap(rows.outcomes(), 0.5, {.resamples = 200});
@@ -51,7 +52,6 @@ TEST(BootstrapThreads, IntervalsAreTheSameBitsForAnyNumberOfThreads) {
     set_threads(count);
     EXPECT_EQ(all_ends(rows, other), expected) << count << " threads";
   }
-  set_threads(before);
 }
 
 }  // namespace

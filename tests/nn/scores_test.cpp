@@ -3,6 +3,7 @@
 #include "base/threads.h"
 #include "nn/mlp.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "tensor/random.h"
 
 namespace posthoc::nn {
@@ -11,11 +12,7 @@ namespace {
 using posthoc::testing::fails_with;
 
 class Scores : public ::testing::Test {
- protected:
-  void TearDown() override { set_threads(before_); }
-
- private:
-  int before_ = threads();
+  const posthoc::testing::RestoreThreads restore_;
 };
 
 // Rows are scored 512 at a time.
@@ -50,7 +47,7 @@ TEST_F(Scores, ANetworkMustGiveOneForEachRow) {
     set_threads(count);
     EXPECT_TRUE(fails_with(
         [&] {
-          static_cast<void>(scores(model, Tensor::zeros({600, 2})));
+          static_cast<void>(scores(model, Tensor::zeros({1024, 2})));
         },
         {"the network gives 513 scores for 512 rows"}))
         << count;

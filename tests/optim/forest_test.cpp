@@ -11,6 +11,7 @@
 #include "support/close.h"
 #include "support/expect_error.h"
 #include "support/json_file.h"
+#include "support/restore_threads.h"
 #include "tensor/random.h"
 
 namespace posthoc::optim {
@@ -231,7 +232,7 @@ TEST(SplitFeatures, GivesEachFeatureOnceAndEveryOneAsOften) {
 TEST(RandomForest, IsTheMeanOfItsTreesWhateverTheThreads) {
   const Sample s = sample(300, 8, 5);
   const RankedSamples samples(s.rows());
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   set_threads(1);
   const RandomForest one = fit_random_forest(samples, s.labels, {.trees = 13, .seed = 3});
   const std::vector<double> scores = one.scores(s.rows());
@@ -239,7 +240,6 @@ TEST(RandomForest, IsTheMeanOfItsTreesWhateverTheThreads) {
   const RandomForest four = fit_random_forest(samples, s.labels, {.trees = 13, .seed = 3});
   EXPECT_EQ(four.scores(s.rows()), scores);
   const RandomForest other = fit_random_forest(samples, s.labels, {.trees = 13, .seed = 4});
-  set_threads(before);
   ASSERT_EQ(one.trees.size(), four.trees.size());
   for (std::size_t t = 0; t < one.trees.size(); ++t) EXPECT_TRUE(same(one.trees[t], four.trees[t]));
   EXPECT_NE(other.scores(s.rows()), scores);

@@ -9,6 +9,7 @@
 #include "nn/mlp.h"
 #include "optim/adam.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "tensor/backend.h"
 #include "tensor/ops.h"
 
@@ -82,13 +83,12 @@ TEST(Training, IsTheSameBitsForASeedAndAnyNumberOfThreads) {
     train(model, training.rows(), validation.rows(), {.max_epochs = 5, .seed = seed});
     return values(model);
   };
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   const auto expected = run(1);
   for (const int count : {1, 2, 7}) {
     set_threads(count);
     EXPECT_EQ(run(1), expected) << count;
   }
-  set_threads(before);
   EXPECT_NE(run(2), expected);
 }
 

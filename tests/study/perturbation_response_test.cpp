@@ -12,6 +12,7 @@
 #include "study/kernel_regression.h"
 #include "support/close.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "tensor/ops.h"
 #include "tensor/random.h"
 
@@ -188,7 +189,7 @@ TEST(PerturbationResponse, RegressionAndMeanGradientAgree) {
 
 TEST(PerturbationResponse, TheThreadsChangeNothing) {
   const Case c(30, kSmall);
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   set_threads(1);
   const BiasOfTrials bias = bias_of_trials(c.network, 1, 9);
   const std::vector<double> gradient = mean_gradient(c.network, 1, 6);
@@ -198,7 +199,6 @@ TEST(PerturbationResponse, TheThreadsChangeNothing) {
   EXPECT_EQ(bias_of_trials(c.network, 1, 9).scores, bias.scores);
   EXPECT_EQ(mean_gradient(c.network, 1, 6), gradient);
   EXPECT_EQ(gram_of_trials(c.network, 9).to_vector(), gram);
-  set_threads(before);
 }
 
 TEST(PerturbationResponse, SharesOfStagesCountEveryCoordinateOnce) {

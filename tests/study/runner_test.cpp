@@ -16,6 +16,7 @@
 #include "study/store.h"
 #include "study/study_file.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "support/temporary_folder.h"
 #include "tensor/random.h"
 
@@ -93,8 +94,8 @@ constexpr std::size_t kUnits = 2 + 36 * 3;
 
 class Runner : public ::testing::Test {
  protected:
-  Runner() : before_(threads()) { write_file(folder_ / "people.csv", people()); }
-  ~Runner() override { set_threads(before_); }
+  Runner() { write_file(folder_ / "people.csv", people()); }
+  ~Runner() override = default;
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
 
@@ -132,7 +133,7 @@ class Runner : public ::testing::Test {
 
   TemporaryFolder folder_;
   std::vector<std::string> messages_;
-  int before_;
+  const posthoc::testing::RestoreThreads restore_;
 };
 
 TEST_F(Runner, DoesEveryUnitOnceAndSortsThem) {

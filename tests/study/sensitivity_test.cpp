@@ -10,6 +10,7 @@
 #include "nn/safetensors.h"
 #include "support/close.h"
 #include "support/expect_error.h"
+#include "support/restore_threads.h"
 #include "support/temporary_folder.h"
 #include "tensor/random.h"
 
@@ -110,12 +111,11 @@ TEST(Sensitivity, IsTheSameForAnyNumberOfThreadsAndReadsBack) {
   const TemporaryFolder folder;
   const Case c = small_case(1, 6, 3);
   const SensitivityKey key = key_of(3, {1, 6, 0.2});
-  const int before = threads();
+  const posthoc::testing::RestoreThreads restore;
   set_threads(1);
   const SensitivityResult found = run_sensitivity(key, network_of(c), folder.path());
   set_threads(3);
   Record again = to_record(run_sensitivity(key, network_of(c), folder.path()));
-  set_threads(before);
   const Record record = to_record(found);
   EXPECT_EQ(again.key, record.key);
   EXPECT_EQ(again.result, record.result);
