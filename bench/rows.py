@@ -20,7 +20,6 @@ import tables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["tensor_operations", "training_steps", "random_trials", "fairness_searches", "minimisation", "scaling"]
-PEAK = "^peak/"
 
 
 class WrongResult(Exception):
@@ -33,11 +32,11 @@ class Size:
     name: str
     repetitions: int
     least_seconds: float  # of a repetition
-    without: str          # names of rows that are left out
+    names: str            # of its rows; with a minus before it, of those that are left out
 
 
-SIZES = {size.name: size for size in (Size("full", 15, 0.05, PEAK), Size("quick", 3, 0.02, PEAK + "|/full(/|$)"),
-                                      Size("smoke", 1, 0.001, PEAK + "|/(full|quick)(/|$)"))}
+SIZES = {size.name: size for size in (Size("full", 15, 0.05, "."), Size("quick", 3, 0.02, "-/full(/|$)"),
+                                      Size("smoke", 1, 0.001, "-/(full|quick)(/|$)"))}
 
 
 def run_program(build, program, pattern, size):
@@ -75,10 +74,11 @@ def row_of(runs):
     row["least"] = min(seconds)
     if float(flop):
         row["gflops"] = float(flop) / row["seconds"] * 1e-9
-        row["peak_gflops"] = statistics.median(run["peak_gflops"] for run in runs)
         row["percent_of_peak"] = 100 * statistics.median(
             float(flop) * 1e-9 / each / run["peak_gflops"] for each, run in zip(seconds, runs))
-    if row["threads"] > 1:
+    if row["threads"] == 1:
+        row["peak_gflops"] = statistics.median(run["peak_gflops"] for run in runs)
+    else:
         row["speedup"] = statistics.median(run["one_thread_us"] / run["real_time"] for run in runs)
     if float(items):
         row["item"], row["ns_per_item"] = item, row["seconds"] / float(items) * 1e9
@@ -92,24 +92,18 @@ def median_and_spread(values):
     return middle, statistics.median(abs(value - middle) for value in values)
 
 
-def measure_peak(build):
-    """In GFLOP/s, of the fastest repetition: the others say how busy the processor was, not what it can do."""
-    row, = run_program(build, "tensor_operations", PEAK, Size("peak", 20, 0.01, ""))
-    if not row["verified"]:
-        raise WrongResult(f"the peak: {row['error']}")
-    return row["gflops"] * row["seconds"] / row["least"]
-
-
 def measure(build, size, programs):
-    """The rows of some programs, and the median of the peaks before and after each."""
-    peaks = [measure_peak(build)]
     rows = []
     for program in programs:
         start = time.monotonic()
-        rows += run_program(build, program, "-" + size.without, size)
-        peaks.append(measure_peak(build))
+        rows += run_program(build, program, size.names, size)
         print(f"{program}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    return rows, statistics.median(peaks)
+    return rows
+
+
+def median_peak(rows):
+    """Of the peaks beside the rows; None if nothing was timed."""
+    return statistics.median([row["peak_gflops"] for row in rows if row["peak_gflops"]] or [None])
 
 
 def output_of(*command):
@@ -175,11 +169,11 @@ def main():
     parser.add_argument("--program", action="append", choices=PROGRAMS, help="this one alone; may be given again")
     options = parser.parse_args()
     size = SIZES[options.size]
-    rows, peak = measure(options.build, size, options.program or PROGRAMS)
-    content = surroundings(options.build, peak, size)
+    rows = measure(options.build, size, options.program or PROGRAMS)
+    content = surroundings(options.build, median_peak(rows), size)
     for key in ("machine", "compiler", "flags", "commit"):
         print(f"{key}: {content[key]}")
-    print(f"peak of one core: {peak:.1f} GFLOP/s\n")
+    print(f"peak of one core: {tables.number(content['fma_peak_gflops'], 1)} GFLOP/s\n")
     tables.print_table(*tables.of_rows(rows))
     if options.json:
         write_json(options.json, {**content, "rows": [row for row in rows if row["row"]],

@@ -1,5 +1,5 @@
-// Primitives of `tensor/` that the time goes into, on one core, and what that core could do at best: the row "peak" is
-// what percentages of all programs refer to.
+// Primitives of `tensor/` that the time goes into, on one core. The row "peak" has what that core could do at best,
+// which every program measures beside its rows.
 
 #include <algorithm>
 #include <benchmark/benchmark.h>

@@ -115,9 +115,9 @@ void time_in_turn(int threads, const std::function<void()>& step, benchmark::Sta
 void time_steps(const Work& work, benchmark::State& state) {
   const std::function<void()>& step = held().row.step;
   if (work.threads > 1) return time_in_turn(work.threads, step, state);
-  const double before = work.flop > 0.0 ? peak_gflops() : 0.0;
+  const double before = peak_gflops();
   for (auto _ : state) step();
-  if (work.flop > 0.0) state.counters["peak_gflops"] = (before + peak_gflops()) / 2.0;
+  state.counters["peak_gflops"] = (before + peak_gflops()) / 2.0;
 }
 
 // What `rows.py` reads beside the times. A row that is wrong keeps its label alone.

@@ -32,8 +32,8 @@ struct Row {
 };
 
 /// Registers a row; `make` builds what it works on. Repetitions of a row share that, and it goes before the next row's
-/// is built. The row also reports the most memory that the process has had during the steps; one with operations, what
-/// the core reached at best before and after its steps; one on several threads, the time of the same on one, in turn.
+/// is built. The row also reports the most memory that the process has had during the steps, and what the core reached
+/// at best before and after them; one on several threads, instead, the time of the same on one, in turn.
 void add_row(const Work& work, const std::function<Row()>& make);
 
 /// Runs the rows that the command line asks for (`--help` lists its options). Returns the exit status: 1 if a row's

@@ -7,7 +7,6 @@ import argparse
 import importlib.metadata
 import logging
 import pathlib
-import statistics
 import subprocess
 import sys
 import time
@@ -60,16 +59,16 @@ def beside(ours, peer):
 
 
 def compare(build, inputs, size):
-    peaks, compared = [rows.measure_peak(build)], []
+    measured, compared = [], []
     for program, pattern, module in SECTIONS:
         start = time.monotonic()
         ours = rows.run_program(build, program, pattern, size)
-        peaks.append(rows.measure_peak(build))
+        measured += ours
         limits(ours)
         by_name = {(row["what"], row["case"]): row for row in ours}
         compared += [beside(by_name[peer.what, peer.case], peer) for peer in module.peers(inputs, size.name == "quick")]
         print(f"row {compared[-1]['row']}: {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
-    return compared, statistics.median(peaks)
+    return compared, rows.median_peak(measured)
 
 
 def main():
@@ -87,7 +86,7 @@ def main():
     content = {**rows.surroundings(options.build, peak, size), "peers": versions()}
     for key in ("machine", "compiler", "flags", "commit", "peers"):
         print(f"{key}: {content[key]}")
-    print(f"peak of one core: {peak:.1f} GFLOP/s; one thread each\n")
+    print(f"peak of one core: {tables.number(peak, 1)} GFLOP/s; one thread each\n")
     tables.print_table(*tables.of_ratios(compared))
     if options.json:
         rows.write_json(options.json, {**content, "rows": compared})
