@@ -77,8 +77,9 @@ TEST(TensorThreads, ProductsNeedNoneOfBlasOwn) {
     return matmul(a, random_normal({90, 70}, {4, 5, 6}, Dtype::float64)).to_vector();
   };
   const std::filesystem::path all = "/proc/self/task";
-  if (!std::filesystem::exists(all)) GTEST_SKIP() << "this system does not list a process's threads";
-  const auto running = [&] { return std::distance(std::filesystem::directory_iterator(all), {}); };
+  const auto running = [&] {  // 0 on a system that does not list a process's threads
+    return std::filesystem::exists(all) ? std::distance(std::filesystem::directory_iterator(all), {}) : 0;
+  };
   const std::vector<double> expected = product();
   const auto before = running();
   cpu::end_blas_threads();
